@@ -43,9 +43,7 @@ import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 /**
  * Measures the whole gate, from a decoded payment to its receipt, with a facilitator that
@@ -77,7 +75,7 @@ public class GateBenchmark {
     @Param({ "native", "web3j" })
     public String recovery = "native";
 
-    private ExactEvmScheme scheme = new ExactEvmScheme(new Web3jSignatureRecovery(), false);
+    private ExactEvmScheme scheme = new ExactEvmScheme(SignatureRecovery.web3j(), false);
 
     private PaymentGate gate = gate();
 
@@ -86,8 +84,8 @@ public class GateBenchmark {
     /** Chooses the implementation. */
     @Setup
     public void choose() {
-        SignatureRecovery chosen = this.recovery.equals("native") ? NativeSignatureRecovery.load().orElseThrow()
-                : new Web3jSignatureRecovery();
+        SignatureRecovery chosen = this.recovery.equals("native") ? SignatureRecovery.nativeLibrary().orElseThrow()
+                : SignatureRecovery.web3j();
         this.scheme = new ExactEvmScheme(chosen, false);
         this.gate = gate();
     }

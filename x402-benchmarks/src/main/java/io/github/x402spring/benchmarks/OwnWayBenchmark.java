@@ -26,7 +26,7 @@ import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
  * Compares the whole local verification, header to payer, with what an application would
@@ -44,7 +44,7 @@ public class OwnWayBenchmark {
 
     private final PaymentHeaderCodec codec = new PaymentHeaderCodec(16_384);
 
-    private final ExactEvmScheme scheme = new ExactEvmScheme(NativeSignatureRecovery.load().orElseThrow(), false);
+    private final ExactEvmScheme scheme = new ExactEvmScheme(SignatureRecovery.nativeLibrary().orElseThrow(), false);
 
     private final JsonMapper mapper = new JsonMapper();
 

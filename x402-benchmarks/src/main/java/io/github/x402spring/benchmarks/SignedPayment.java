@@ -16,7 +16,6 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
@@ -78,7 +77,7 @@ public final class SignedPayment {
         members.put("validBefore", Long.toString(validBefore.getEpochSecond()));
         members.put("nonce", "0x" + HexFormat.of().formatHex(nonce));
         this.authorization = TransferAuthorization.tryParse(members).orElseThrow();
-        this.digest = new Eip3009Hasher().digest(this.domain, this.authorization);
+        this.digest = this.authorization.digest(this.domain);
         this.signature = new CredentialsPaymentSigner(PAYER).sign(this.digest);
         Map<String, @Nullable Object> payload = new LinkedHashMap<>();
         payload.put("authorization", members);

@@ -20,9 +20,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 /**
  * Measures what a payment costs before any I/O: decoding, recovery, screening, and all of
@@ -44,15 +42,15 @@ public class VerificationBenchmark {
     @Param({ "native", "web3j" })
     public String recovery = "native";
 
-    private SignatureRecovery signatureRecovery = new Web3jSignatureRecovery();
+    private SignatureRecovery signatureRecovery = SignatureRecovery.web3j();
 
     private ExactEvmScheme scheme = new ExactEvmScheme(this.signatureRecovery, false);
 
     /** Chooses the implementation. */
     @Setup
     public void choose() {
-        this.signatureRecovery = this.recovery.equals("native") ? NativeSignatureRecovery.load().orElseThrow()
-                : new Web3jSignatureRecovery();
+        this.signatureRecovery = this.recovery.equals("native") ? SignatureRecovery.nativeLibrary().orElseThrow()
+                : SignatureRecovery.web3j();
         this.scheme = new ExactEvmScheme(this.signatureRecovery, false);
         if (!(verify() instanceof Screening.Passed)) {
             throw new IllegalStateException("The benchmark's payment is not valid");

@@ -18,7 +18,6 @@ import org.springframework.core.env.Environment;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 
@@ -98,7 +97,7 @@ public final class ProductionChecks {
     }
 
     private void checkSimulation() {
-        if (this.facilitator.effect() != Effect.SIMULATED) {
+        if (!this.facilitator.simulated()) {
             return;
         }
         activeProfile(this.environment).ifPresent((profile) -> {

@@ -30,9 +30,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what the payment gate works
@@ -120,8 +118,8 @@ public final class X402AutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(SignatureRecovery.class)
-    Web3jSignatureRecovery x402SignatureRecovery() {
-        return new Web3jSignatureRecovery();
+    SignatureRecovery x402SignatureRecovery() {
+        return SignatureRecovery.web3j();
     }
 
     @Bean
@@ -145,11 +143,11 @@ public final class X402AutoConfiguration {
 
         @Bean
         SignatureRecovery x402SignatureRecovery() {
-            Optional<NativeSignatureRecovery> loaded = NativeSignatureRecovery.load();
+            Optional<SignatureRecovery> loaded = SignatureRecovery.nativeLibrary();
             if (loaded.isEmpty()) {
                 logger.info("libsecp256k1 is on the class path and cannot be loaded here");
             }
-            return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
+            return loaded.orElseGet(SignatureRecovery::web3j);
         }
 
     }

@@ -18,7 +18,6 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
@@ -121,8 +120,8 @@ public final class X402FacilitatorAutoConfiguration {
     static class NoneConfiguration {
 
         @Bean
-        NoFacilitator x402Facilitator() {
-            return new NoFacilitator();
+        Facilitator x402Facilitator() {
+            return Facilitator.none();
         }
 
     }

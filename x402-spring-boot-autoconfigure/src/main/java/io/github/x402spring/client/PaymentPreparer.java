@@ -21,7 +21,6 @@ import io.github.x402spring.client.PaymentRefusedException.Refusal;
 import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.DecodedTerms.Offer;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
@@ -38,8 +37,6 @@ final class PaymentPreparer {
     private static final String IDENTIFIER = "payment-identifier";
 
     private static final int MAX_EXPLAINED = 20;
-
-    private final Eip3009Hasher hasher = new Eip3009Hasher();
 
     private final PaymentSigner signer;
 
@@ -132,8 +129,9 @@ final class PaymentPreparer {
         authorization.put("validAfter", "0");
         authorization.put("validBefore", Long.toString(expiresAt.getEpochSecond()));
         authorization.put("nonce", nonce);
-        byte[] digest = this.hasher.digest(Eip712Domain.of(terms).orElseThrow(),
-                TransferAuthorization.tryParse(authorization).orElseThrow());
+        byte[] digest = TransferAuthorization.tryParse(authorization)
+            .orElseThrow()
+            .digest(Eip712Domain.of(terms).orElseThrow());
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("authorization", authorization);
         payload.put("signature", WalletSignature.of(this.signer.sign(digest)).keyForm().toHex());

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.OperatorConcerns;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SupportedKind;
 
@@ -73,16 +73,16 @@ public final class OfferSupport implements OperatorConcerns {
             compare(this.facilitator.supported());
             this.listed = true;
         }
-        catch (SupportNotListedException ex) {
+        catch (FacilitatorException ex) {
+            if (ex.failure() != Failure.NOT_FOUND) {
+                logger.debug("The facilitator did not tell what it supports: {}", ex.getMessage());
+                return;
+            }
             if (this.listed) {
                 logger.info("The facilitator does not list what it supports");
             }
             this.listed = false;
             this.missing = null;
-        }
-        catch (FacilitatorException ex) {
-            logger.debug("The facilitator did not tell what it supports: {}", ex.getMessage());
-            return;
         }
         this.due = now.plus(INTERVAL);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.FacilitatorRemark;
 
 /**
- * Says that a facilitator gave no usable answer. After {@code settle} this means that the
+ * Exception of a call to a facilitator without a usable reply. After {@code settle} the
  * outcome is unknown. The message quotes neither the payment nor the reply.
  *
  * @since 0.1.0
@@ -37,8 +37,8 @@ public class FacilitatorException extends Exception {
      * @param message what happened
      * @param cause the cause, or {@code null} if there is none
      * @param failure the kind of failure
-     * @param pause the time for which the facilitator asks not to be called, of which at
-     * most a minute counts; zero if it did not ask for any
+     * @param pause the time for which the facilitator must not be called, at most a
+     * minute; longer ones are cut; zero if it did not ask for a pause
      */
     public FacilitatorException(String message, @Nullable Throwable cause, Failure failure, Duration pause) {
         super(message, cause);
@@ -48,25 +48,25 @@ public class FacilitatorException extends Exception {
     }
 
     /**
-     * Returns whether the failure counts against the facilitator.
-     * @return the kind of failure
+     * Returns the kind of failure, by which the circuit breaker counts it.
+     * @return the kind
      */
     public Failure failure() {
         return this.failure;
     }
 
     /**
-     * Returns the time for which the facilitator asks not to be called. No payment is
-     * taken until it is over; the failure does not count besides.
-     * @return the time; zero if the facilitator did not ask for any
+     * Returns the time for which the facilitator must not be called. Payments are refused
+     * until it is over, and the circuit breaker does not count the failure.
+     * @return the time; zero if the facilitator did not ask for a pause
      */
     public Duration pause() {
         return this.pause;
     }
 
     /**
-     * Adds what the facilitator says besides. Called by the one who creates the
-     * exception, before it is thrown.
+     * Adds what the facilitator says about the failure. Called before the exception is
+     * thrown.
      * @param remark the remark
      * @return this exception
      */
@@ -76,7 +76,7 @@ public class FacilitatorException extends Exception {
     }
 
     /**
-     * Returns what the facilitator says besides, for operators.
+     * Returns what the facilitator says about the failure, for operators.
      * @return the remark, possibly empty
      */
     public FacilitatorRemark remark() {
@@ -84,28 +84,34 @@ public class FacilitatorException extends Exception {
     }
 
     /**
-     * Kind of failure, by who can cause it.
+     * Kind of failure, by what can cause it. Values may be added.
      */
     public enum Failure {
 
-        /** No connection, or no reply in time. It counts against the facilitator. */
+        /** No connection, or no reply in time. The circuit breaker counts it. */
         UNREACHABLE,
 
         /**
-         * Trouble that a payment may have caused. It counts against the facilitator only
-         * if {@link Facilitator#probe} fails, too.
+         * Failure that a payment may have caused. The circuit breaker counts it only if
+         * {@link Facilitator#probe} fails, too.
          */
         ERROR,
 
         /**
-         * Reply that there is nothing at the address. To a call it is trouble that counts
-         * if {@link Facilitator#probe} fails in whatever way. To the question it says
-         * that the facilitator does not list what it supports, unless calls end so, too.
+         * Reply that there is nothing at the address. From {@code supported} it means
+         * that the facilitator has no list of what it supports. From another call it
+         * counts if {@link Facilitator#probe} fails in any way.
          */
         NOT_FOUND,
 
-        /** Reply of a facilitator that works. It does not count. */
-        REPLY
+        /** Reply of a facilitator that works. The circuit breaker does not count it. */
+        REPLY,
+
+        /**
+         * No call, on purpose: a circuit breaker is open, or all calls that may be in
+         * flight are. Logged once when that begins, and not for each payment.
+         */
+        NOT_ASKED
 
     }
 

@@ -10,12 +10,12 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Stands for {@code x402.facilitator.type=none}: terms are shown, payments are not taken.
- * The gate answers a presented payment with 501 before it would call this.
- *
- * @since 0.1.0
+ * Facilitator of {@code x402.facilitator.type=none}. The gate refuses a presented payment
+ * with status 501 before it would call this.
  */
-public final class NoFacilitator implements Facilitator {
+enum NoFacilitator implements Facilitator {
+
+    INSTANCE;
 
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
@@ -30,8 +30,8 @@ public final class NoFacilitator implements Facilitator {
     }
 
     @Override
-    public Effect effect() {
-        return Effect.NONE;
+    public Kind kind() {
+        return Kind.NONE;
     }
 
     @Override

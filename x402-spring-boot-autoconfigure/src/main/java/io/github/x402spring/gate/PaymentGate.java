@@ -21,7 +21,7 @@ import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
@@ -192,7 +192,7 @@ public final class PaymentGate {
      * {@link #release}
      */
     public PaymentDecision admit(PaymentAttempt attempt) {
-        Reason unasked = (this.facilitator.effect() == Effect.NONE) ? Reason.NOT_IMPLEMENTED
+        Reason unasked = (this.facilitator.kind() == Kind.NONE) ? Reason.NOT_IMPLEMENTED
                 : this.policy.refuseUnknown(attempt);
         if (unasked != null) {
             return unjudged(attempt, unasked);

@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.gate.SettlementOutcome.NotSent;
 import io.github.x402spring.gate.SettlementOutcome.Refused;
@@ -181,7 +181,7 @@ final class Settlement {
             return judge(answer, pending, admitted);
         }
         catch (FacilitatorNotReachedException ex) {
-            if (ex instanceof FacilitatorNotAskedException) {
+            if (ex.failure() == Failure.NOT_ASKED) {
                 logger.debug("The facilitator was not asked to settle: {}", ex.getMessage());
             }
             else {

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.limit.OutageLog;
 import io.github.x402spring.limit.PaymentIntake;
@@ -72,10 +73,10 @@ final class Verifier {
             }
             return null;
         }
-        catch (FacilitatorNotAskedException ex) {
-            return notAsked(ex);
-        }
         catch (FacilitatorException ex) {
+            if (ex.failure() == Failure.NOT_ASKED) {
+                return notAsked(ex);
+            }
             this.outages.warn("The facilitator gave no usable answer to verify", String.valueOf(ex.getMessage()));
             remarked(candidate, ex);
             return unavailable(ex);
@@ -96,7 +97,7 @@ final class Verifier {
             this.facilitator.checkAsked();
             return null;
         }
-        catch (FacilitatorNotAskedException ex) {
+        catch (FacilitatorNotReachedException ex) {
             return notAsked(ex);
         }
     }
@@ -107,7 +108,7 @@ final class Verifier {
         }
     }
 
-    private static Knowledge notAsked(FacilitatorNotAskedException ex) {
+    private static Knowledge notAsked(FacilitatorException ex) {
         logger.debug("The facilitator was not asked to verify: {}", ex.getMessage());
         return unavailable(ex);
     }

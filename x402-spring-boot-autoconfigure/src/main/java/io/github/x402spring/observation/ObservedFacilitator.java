@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -100,13 +99,18 @@ final class ObservedFacilitator implements Facilitator {
     }
 
     @Override
-    public void checkAsked() throws FacilitatorNotAskedException {
+    public void checkAsked() throws FacilitatorNotReachedException {
         this.target.checkAsked();
     }
 
     @Override
-    public Effect effect() {
-        return this.target.effect();
+    public Kind kind() {
+        return this.target.kind();
+    }
+
+    @Override
+    public boolean simulated() {
+        return this.target.simulated();
     }
 
     @Override

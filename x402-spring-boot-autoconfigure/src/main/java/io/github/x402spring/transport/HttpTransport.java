@@ -2,6 +2,7 @@ package io.github.x402spring.transport;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
@@ -79,8 +80,9 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     /**
-     * Sends a request and waits for its reply.
-     * @param request the request
+     * Posts a JSON document and waits for the reply.
+     * @param uri the address
+     * @param json the document
      * @param timeout the longest time that the call may take
      * @param maxLength the bound of the reply's body
      * @return the reply, whatever its status
@@ -88,8 +90,13 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
      * @throws NoReplyException if there is no complete reply to what was, or may have
      * been, sent
      */
-    public Reply exchange(OutgoingRequest request, Duration timeout, int maxLength)
-            throws NotSentException, NoReplyException {
+    public Reply post(URI uri, byte[] json, Duration timeout, int maxLength) throws NotSentException, NoReplyException {
+        return exchange(OutgoingRequest.post(uri, json)
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json"), timeout, maxLength);
+    }
+
+    Reply exchange(OutgoingRequest request, Duration timeout, int maxLength) throws NotSentException, NoReplyException {
         return exchange(request, timeout, maxLength, new AtomicBoolean());
     }
 

@@ -7,10 +7,8 @@ import java.util.Set;
 
 /**
  * Request with a complete body. Not thread-safe.
- *
- * @since 0.1.0
  */
-public final class OutgoingRequest {
+final class OutgoingRequest {
 
     /**
      * Headers that frame a message or belong to a connection, and so to the transport.
@@ -48,7 +46,7 @@ public final class OutgoingRequest {
      * @return the request
      * @throws NotSentException if the address cannot be used
      */
-    public static OutgoingRequest get(URI uri) throws NotSentException {
+    static OutgoingRequest get(URI uri) throws NotSentException {
         return new OutgoingRequest("GET", uri, NO_BODY);
     }
 
@@ -59,7 +57,7 @@ public final class OutgoingRequest {
      * @return the request
      * @throws NotSentException if the address cannot be used
      */
-    public static OutgoingRequest post(URI uri, byte[] body) throws NotSentException {
+    static OutgoingRequest post(URI uri, byte[] body) throws NotSentException {
         return new OutgoingRequest("POST", uri, body);
     }
 
@@ -77,7 +75,7 @@ public final class OutgoingRequest {
      * @return this request
      * @throws NotSentException if name or value would break the head of the request
      */
-    public OutgoingRequest header(String name, String value) throws NotSentException {
+    OutgoingRequest header(String name, String value) throws NotSentException {
         if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
             return this;
         }

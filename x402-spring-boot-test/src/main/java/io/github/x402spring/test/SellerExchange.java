@@ -25,7 +25,7 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.SellerServer.Charge;
 
 /**
@@ -35,7 +35,7 @@ final class SellerExchange {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
-    private static final PaymentScheme SCHEME = new ExactEvmScheme(new Web3jSignatureRecovery(), false);
+    private static final PaymentScheme SCHEME = new ExactEvmScheme(SignatureRecovery.web3j(), false);
 
     private final HttpExchange exchange;
 

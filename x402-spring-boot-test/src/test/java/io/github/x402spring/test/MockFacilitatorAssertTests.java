@@ -18,7 +18,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 import static io.github.x402spring.test.MockFacilitator.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +36,7 @@ class MockFacilitatorAssertTests {
     private final TestClock clock = TestClock.create();
 
     private final MockFacilitator facilitator = new MockFacilitator(
-            List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)), new AssetRegistry(List.of()), this.clock);
+            List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)), new AssetRegistry(List.of()), this.clock);
 
     @Test
     void assertThatWhenItHoldsThenPasses() throws Exception {

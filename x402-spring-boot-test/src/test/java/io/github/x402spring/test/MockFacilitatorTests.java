@@ -36,7 +36,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 import static io.github.x402spring.test.MockFacilitator.INSUFFICIENT_FUNDS;
 import static io.github.x402spring.test.MockFacilitator.given;
@@ -56,7 +56,7 @@ class MockFacilitatorTests {
     private final PaymentRequirements terms = TestWalletTests.terms("base-sepolia");
 
     private final MockFacilitator facilitator = new MockFacilitator(
-            List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)), new AssetRegistry(List.of()), this.clock);
+            List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)), new AssetRegistry(List.of()), this.clock);
 
     @Test
     void verifyWhenSignedThenValidAndNothingMoves() throws Exception {

@@ -14,12 +14,10 @@ import io.github.x402spring.client.CredentialsPaymentSigner;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -31,7 +29,7 @@ class TestWalletTests {
 
     private static final Instant NOW = Instant.parse("2026-07-01T12:00:00Z");
 
-    private final SignatureRecovery recovery = new Web3jSignatureRecovery();
+    private final SignatureRecovery recovery = SignatureRecovery.web3j();
 
     @Test
     void namedWhenSameNameThenSameWallet() {
@@ -77,8 +75,9 @@ class TestWalletTests {
         TestWallet wallet = TestWallet.named("alice");
         PaymentRequirements terms = terms(network);
         Map<String, ?> payload = wallet.pay(terms, NOW).schemePayload();
-        byte[] digest = new Eip3009Hasher().digest(Eip712Domain.of(terms).orElseThrow(),
-                TransferAuthorization.tryParse((Map<?, ?>) payload.get("authorization")).orElseThrow());
+        byte[] digest = TransferAuthorization.tryParse((Map<?, ?>) payload.get("authorization"))
+            .orElseThrow()
+            .digest(Eip712Domain.of(terms).orElseThrow());
         byte[] signature = java.util.HexFormat.of().parseHex(payload.get("signature").toString().substring(2));
         assertThat(this.recovery.recover(digest, signature)).contains(EvmAddress.parse(wallet.address()));
     }

@@ -18,7 +18,6 @@ import org.springframework.util.unit.DataSize;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
@@ -113,7 +112,7 @@ public class ProductionChecksTests {
 
     private static ProductionChecks simulated(String profile) {
         Facilitator facilitator = mock(Facilitator.class);
-        given(facilitator.effect()).willReturn(Effect.SIMULATED);
+        given(facilitator.simulated()).willReturn(true);
         MockEnvironment environment = new MockEnvironment();
         environment.setActiveProfiles(profile);
         return new ProductionChecks(environment, facilitator(null, null, false), facilitator,

@@ -9,9 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,14 +22,14 @@ class SignatureRecoveryAutoConfigurationTests {
     @Test
     void whenNativeLibraryIsPresentThenBeanIsNative() {
         this.contextRunner.run((context) -> assertThat(context).getBean(SignatureRecovery.class)
-            .isInstanceOf(NativeSignatureRecovery.class));
+            .hasSameClassAs(SignatureRecovery.nativeLibrary().orElseThrow()));
     }
 
     @Test
     void whenNativeLibraryIsAbsentThenBeanIsWeb3j() {
         this.contextRunner.withClassLoader(new FilteredClassLoader(Secp256k1.class))
             .run((context) -> assertThat(context).getBean(SignatureRecovery.class)
-                .isInstanceOf(Web3jSignatureRecovery.class));
+                .hasSameClassAs(SignatureRecovery.web3j()));
     }
 
     @Test

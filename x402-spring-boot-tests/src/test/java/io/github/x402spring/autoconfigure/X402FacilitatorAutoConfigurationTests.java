@@ -27,7 +27,6 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
@@ -96,7 +95,7 @@ class X402FacilitatorAutoConfigurationTests {
     @ValueSource(strings = { "none", "NONE" })
     void whenTypeIsNoneThenNone(String type) {
         this.runner.withPropertyValues("x402.facilitator.type=" + type)
-            .run((context) -> assertThat(context).getBean(Facilitator.class).isInstanceOf(NoFacilitator.class));
+            .run((context) -> assertThat(context).getBean(Facilitator.class).isSameAs(Facilitator.none()));
     }
 
     @Test

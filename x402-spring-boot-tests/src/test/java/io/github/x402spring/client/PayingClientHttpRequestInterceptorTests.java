@@ -43,7 +43,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -85,7 +85,7 @@ class PayingClientHttpRequestInterceptorTests {
         PaymentPayload payload = PayingClient.decode(this.server.payments().get(0));
         assertThat(requirements.matches(payload.accepted())).isTrue();
         assertThat(
-                new ExactEvmScheme(new Web3jSignatureRecovery(), false).screen(payload, requirements, PayingClient.NOW))
+                new ExactEvmScheme(SignatureRecovery.web3j(), false).screen(payload, requirements, PayingClient.NOW))
             .isInstanceOfSatisfying(Screening.Passed.class, (passed) -> assertThat(passed.authorization().payer())
                 .isEqualToIgnoringCase(PayingClient.SIGNER.address()));
     }

@@ -30,7 +30,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureForms;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -50,7 +50,7 @@ class PaymentPreparerTests {
     @Test
     void prepareWhenAllowedThenSignatureSatisfiesTheServersOwnCheck() {
         PaymentPayload payload = pay(Terms.of(Terms.usdc(2500)));
-        Screening screening = new ExactEvmScheme(new Web3jSignatureRecovery(), false).screen(payload, Terms.usdc(2500),
+        Screening screening = new ExactEvmScheme(SignatureRecovery.web3j(), false).screen(payload, Terms.usdc(2500),
                 PayingClient.NOW);
         assertThat(screening).isInstanceOfSatisfying(Screening.Passed.class, (passed) -> {
             assertThat(passed.proved()).isTrue();

@@ -21,7 +21,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
  * Target of fuzzing: any bytes as the headers of the protocol, and as what is in them.
@@ -45,7 +45,7 @@ public final class PaymentHeaderFuzzer {
 
     private static final PaymentHeaderCodec AGAIN = new PaymentHeaderCodec(8 * MAX_LENGTH);
 
-    private static final ExactEvmScheme SCHEME = new ExactEvmScheme(NativeSignatureRecovery.load().orElseThrow(), true);
+    private static final ExactEvmScheme SCHEME = new ExactEvmScheme(SignatureRecovery.nativeLibrary().orElseThrow(), true);
 
     private static final Instant NOW = Instant.ofEpochSecond(1_899_999_900);
 

@@ -17,7 +17,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SupportedKind;
@@ -92,7 +91,7 @@ class ListedExtrasTests {
     }
 
     static Stream<Exception> failures() {
-        return Stream.of(new FacilitatorException("down", null), new SupportNotListedException("404"),
+        return Stream.of(new FacilitatorException("down", null), new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO),
                 new IllegalStateException("bug"));
     }
 

@@ -25,7 +25,6 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.SupportedKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,7 +105,7 @@ class OfferSupportTests {
 
     @Test
     void lookWhenThereIsNoListThenInfoOnceAndNoConcern() throws Exception {
-        given(this.facilitator.supported()).willThrow(new SupportNotListedException("404"));
+        given(this.facilitator.supported()).willThrow(new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO));
         for (int hour = 0; hour < 3; hour++) {
             this.support.look();
             this.clock.advance(Duration.ofHours(1));

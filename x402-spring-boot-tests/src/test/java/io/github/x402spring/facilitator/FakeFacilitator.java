@@ -1,5 +1,6 @@
 package io.github.x402spring.facilitator;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,9 +90,9 @@ public class FakeFacilitator implements Facilitator {
     }
 
     @Override
-    public void checkAsked() throws FacilitatorNotAskedException {
+    public void checkAsked() throws FacilitatorNotReachedException {
         if (!this.asked) {
-            throw new FacilitatorNotAskedException("The circuit is open");
+            throw FacilitatorNotReachedException.notAsked("The circuit is open", Duration.ZERO);
         }
     }
 

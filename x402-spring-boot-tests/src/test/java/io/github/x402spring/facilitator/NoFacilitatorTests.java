@@ -15,15 +15,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class NoFacilitatorTests {
 
-    private final NoFacilitator facilitator = new NoFacilitator();
+    private final Facilitator facilitator = Facilitator.none();
 
     @Test
-    void effectWhenAskedThenNone() {
-        assertThat(new NoFacilitator().effect()).isEqualTo(Facilitator.Effect.NONE);
+    void kindWhenNoneThenNone() {
+        assertThat(this.facilitator.kind()).isEqualTo(Facilitator.Kind.NONE);
     }
 
     @Test
-    void verifyAndSettleWhenCalledAllTheSameThenNotReached() {
+    void verifyAndSettleWhenCalledAllTheSameThenNotReached() throws Exception {
         PaymentPayload payload = new PaymentPayload(2, Map.of("payload", Map.of()));
         PaymentRequirements requirements = new PaymentRequirements("exact", Network.parse("base"), TokenAmount.of(1),
                 "0xA", "0xB", 60, Map.of());

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,10 @@ import io.github.x402spring.exchange.ClaimedPayment;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.exchange.UnreadableRequestException;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -116,7 +116,7 @@ class PaymentGateAdmitTests {
 
     @Test
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsReserved() {
-        PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
+        PaymentGate gate = new PaymentGate(Facilitator.none(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
                 ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
                 () -> ExchangeListener.of(List.of()));
@@ -499,7 +499,7 @@ class PaymentGateAdmitTests {
 
     private static Stream<Exception> facilitatorFailures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), new FacilitatorNotAskedException("not asked"),
+                new FacilitatorNotReachedException("not reached", null), FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO),
                 new IllegalStateException("bug"));
     }
 

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -16,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.LogLines;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
@@ -121,7 +121,7 @@ class PaymentGateOutageTests {
                 fault("the facilitator is not reached",
                         settles(new FacilitatorNotReachedException("Connection refused", null)),
                         "The facilitator was not reached: Connection refused"),
-                fault("the facilitator is not asked", settles(new FacilitatorNotAskedException("The circuit is open")),
+                fault("the facilitator is not asked", settles(FacilitatorNotReachedException.notAsked("The circuit is open", Duration.ZERO)),
                         null),
                 fault("the reply to settle is unusable", settles(new FacilitatorException("odd", null)),
                         "The facilitator gave no usable answer to settle: odd"),

@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -23,7 +24,6 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -589,7 +589,7 @@ class PaymentGateSettleTests {
 
     private static Stream<Exception> failures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), new FacilitatorNotAskedException("not asked"),
+                new FacilitatorNotReachedException("not reached", null), FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO),
                 new IllegalStateException("bug"));
     }
 

@@ -13,7 +13,7 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ExchangeListener;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
@@ -167,7 +167,7 @@ class PaymentGateUnjudgedTests {
 
             @Override
             PaymentDecision refuse(GateFixture fixture, PaymentAttempt attempt) {
-                return new PaymentGate(new NoFacilitator(), fixture.ledger, fixture.authorizer, List.of(fixture.scheme),
+                return new PaymentGate(Facilitator.none(), fixture.ledger, fixture.authorizer, List.of(fixture.scheme),
                         fixture.clock, Verification.BOTH, fixture.intake, ExposureGuard.none(), null,
                         SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, () -> ExchangeListener.of(List.of()))
                     .admit(attempt);

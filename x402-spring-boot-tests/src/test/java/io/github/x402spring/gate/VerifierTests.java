@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
@@ -104,7 +103,7 @@ class VerifierTests {
 
     static Stream<Exception> verifyWhenThereIsNoAnswerThenUnavailableAndNobodyIsToBlame() {
         return Stream.of(new FacilitatorException("garbled", null), new FacilitatorNotReachedException("away", null),
-                new FacilitatorNotAskedException("open"), new IllegalStateException("bug"));
+                FacilitatorNotReachedException.notAsked("open", Duration.ZERO), new IllegalStateException("bug"));
     }
 
     @Test

@@ -126,10 +126,18 @@ class ObservedFacilitatorTests {
 
     @ParameterizedTest
     @EnumSource
-    void effectWhenAskedThenIsWhatTheTargetSays(Facilitator.Effect effect) {
+    void kindWhenAskedThenIsThatOfTheTarget(Facilitator.Kind kind) {
         Facilitator target = mock(Facilitator.class);
-        given(target.effect()).willReturn(effect);
-        assertThat(around(target, this.observed.registry).effect()).isEqualTo(effect);
+        given(target.kind()).willReturn(kind);
+        assertThat(around(target, this.observed.registry).kind()).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void simulatedWhenAskedThenIsThatOfTheTarget(boolean simulated) {
+        Facilitator target = mock(Facilitator.class);
+        given(target.simulated()).willReturn(simulated);
+        assertThat(around(target, this.observed.registry).simulated()).isEqualTo(simulated);
     }
 
     @Test

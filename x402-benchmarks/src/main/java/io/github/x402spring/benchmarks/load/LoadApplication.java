@@ -20,7 +20,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.benchmarks.InProcessFacilitator;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 /**
  * Serves one answer free, behind a bare interceptor, behind a controller that verifies by
@@ -64,7 +63,7 @@ public class LoadApplication {
     @Bean
     @Profile("bouncy-castle")
     SignatureRecovery recovery() {
-        return new Web3jSignatureRecovery();
+        return SignatureRecovery.web3j();
     }
 
     @Configuration(proxyBeanMethods = false)

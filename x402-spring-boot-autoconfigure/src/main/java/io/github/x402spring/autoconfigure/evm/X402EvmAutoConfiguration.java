@@ -17,7 +17,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ResourceLoader;
 import org.web3j.protocol.Service;
 
-import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
@@ -29,7 +28,6 @@ import io.github.x402spring.facilitator.evm.EvmSettlementInquiry;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
 import io.github.x402spring.facilitator.evm.RpcObserver;
-import io.github.x402spring.facilitator.evm.WrongChainException;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
@@ -56,14 +54,8 @@ public final class X402EvmAutoConfiguration {
                 .build();
             LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, recovery, events::publishEvent,
                     clock.getIfAvailable(Clock::systemUTC), observer.getIfAvailable(RpcObserver::none));
-            try {
-                facilitator.start();
-                return facilitator;
-            }
-            catch (WrongChainException ex) {
-                facilitator.close();
-                throw wrongChain(ex);
-            }
+            facilitator.start();
+            return facilitator;
         }
 
     }
@@ -80,21 +72,10 @@ public final class X402EvmAutoConfiguration {
         @Bean
         EvmSettlementInquiry x402SettlementInquiry(X402Properties properties, X402EvmProperties evm,
                 ObjectProvider<RpcObserver> observer) {
-            try {
-                return new EvmSettlementInquiry(new EvmSettingsBuilder(properties, evm, List.of()).networks(),
-                        properties.facilitator().verifyTimeout(), observer.getIfAvailable(RpcObserver::none));
-            }
-            catch (WrongChainException ex) {
-                throw wrongChain(ex);
-            }
+            return new EvmSettlementInquiry(new EvmSettingsBuilder(properties, evm, List.of()).networks(),
+                    properties.facilitator().verifyTimeout(), observer.getIfAvailable(RpcObserver::none));
         }
 
-    }
-
-    private static InvalidX402ConfigurationException wrongChain(WrongChainException ex) {
-        return new InvalidX402ConfigurationException("The chain is not the configured one. " + ex.getMessage(),
-                "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
-                        + "x402.network to the network of the node.");
     }
 
 }

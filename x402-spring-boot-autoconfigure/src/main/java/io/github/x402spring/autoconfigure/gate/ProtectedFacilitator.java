@@ -10,13 +10,11 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
-import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -39,10 +37,10 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
      */
     static ProtectedFacilitator around(Facilitator facilitator, X402Properties.Facilitator settings, Clock clock,
             Environment environment) {
-        if (facilitator.effect() == Effect.SIMULATED && ProductionChecks.activeProfile(environment).isPresent()) {
+        if (facilitator.simulated() && ProductionChecks.activeProfile(environment).isPresent()) {
             return new ProtectedFacilitator(new RefusedSimulation(facilitator));
         }
-        if (facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator) {
+        if (facilitator.kind() == Kind.NONE || facilitator.kind() == Kind.SIMULATED) {
             return new ProtectedFacilitator(facilitator);
         }
         int maxConcurrentCalls = settings.maxConcurrentCalls();
@@ -53,8 +51,8 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
         check(circuit.window() > 0, "circuit-breaker.window", "a positive number such as 20");
         check(circuit.openTime().compareTo(Duration.ofMillis(1)) >= 0, "circuit-breaker.open-time",
                 "a positive duration such as 10s");
-        return new ProtectedFacilitator(new ResilientFacilitator(facilitator, new ResilientFacilitatorSettings(
-                maxConcurrentCalls, circuit.failureRate(), circuit.window(), circuit.openTime()), clock));
+        return new ProtectedFacilitator(new ResilientFacilitator(facilitator, maxConcurrentCalls, circuit.failureRate(),
+                circuit.window(), circuit.openTime(), clock));
     }
 
     private static void check(boolean valid, String property, String remedy) {
@@ -105,8 +103,13 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
         }
 
         @Override
-        public Effect effect() {
-            return Effect.SIMULATED;
+        public Kind kind() {
+            return this.facilitator.kind();
+        }
+
+        @Override
+        public boolean simulated() {
+            return true;
         }
 
         private static FacilitatorNotReachedException refused() {

@@ -24,9 +24,8 @@ import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.facilitator.SettlementInquiry;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentPortDecorator;
@@ -108,7 +107,7 @@ public final class X402GateAutoConfiguration {
         PaymentAuthorizer deciding = authorizer(authorizers);
         for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
             // A decorator need not know that none is to be asked.
-            asked = (asked.effect() == Effect.NONE) ? asked : decorator.decorate(asked);
+            asked = (asked.kind() == Kind.NONE) ? asked : decorator.decorate(asked);
             remembering = decorator.decorate(remembering);
             deciding = decorator.decorate(deciding);
         }
@@ -183,7 +182,7 @@ public final class X402GateAutoConfiguration {
      * was made before for a settlement.
      */
     private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
-        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator
+        boolean inProcess = facilitator.kind() == Kind.NONE || facilitator.kind() == Kind.SIMULATED
                 || settings.type() == FacilitatorType.LOCAL;
         if (inProcess && settings.verify() != Verification.BOTH) {
             throw new InvalidX402ConfigurationException(

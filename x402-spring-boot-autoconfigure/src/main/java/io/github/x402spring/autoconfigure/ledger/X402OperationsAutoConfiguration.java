@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
@@ -83,9 +81,6 @@ public final class X402OperationsAutoConfiguration {
     private static final int HOURS = 30 * 24;
 
     private static final int MAX_REFUSALS = 500;
-
-    private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
-            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none");
 
     @Bean
     LedgerMaintenance x402LedgerMaintenance(PaymentLedger ledger, Reconciler reconciler,
@@ -174,10 +169,6 @@ public final class X402OperationsAutoConfiguration {
         return inquiry;
     }
 
-    private static String type(Object bean) {
-        return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
-    }
-
     @Bean
     AmountFormat x402AmountFormat(AssetRegistry assets) {
         return new AmountFormat(assets);
@@ -205,8 +196,8 @@ public final class X402OperationsAutoConfiguration {
             Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
             ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, RefusalLog refusals,
             AmountFormat format, ObjectProvider<Clock> clock) {
-        return new SellerSources(intake, catalog, circuits, type(facilitator), ledger.kind(),
-                facilitator.effect() == Effect.SIMULATED, history.getIfAvailable(), totals.getIfAvailable(),
+        return new SellerSources(intake, catalog, circuits, facilitator.kind().value(), ledger.kind(),
+                facilitator.simulated(), history.getIfAvailable(), totals.getIfAvailable(),
                 support.getIfAvailable(), refusals, format, clock.getIfAvailable(Clock::systemUTC));
     }
 

@@ -19,7 +19,7 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ForeignText;
 import io.github.x402spring.protocol.Network;
@@ -98,10 +98,10 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     }
 
     private static String money(Facilitator facilitator, TreeSet<String> networks) {
-        if (facilitator.effect() == Effect.SIMULATED) {
+        if (facilitator.simulated()) {
             return "simulated, none moves";
         }
-        if (facilitator.effect() == Effect.NONE) {
+        if (facilitator.kind() == Kind.NONE) {
             return "none is taken";
         }
         boolean real = networks.stream().anyMatch((network) -> !Network.parse(network).isTestNetwork());

@@ -25,11 +25,8 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RpcObserver;
-import io.github.x402spring.facilitator.http.HttpFacilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.PaymentHistory;
@@ -68,11 +65,9 @@ public final class X402ObservationAutoConfiguration {
     @ConditionalOnBean(PaymentGate.class)
     static class NamesConfiguration {
 
-        private static final String LOCAL = "io.github.x402spring.facilitator.evm.LocalEvmFacilitator";
-
         @Bean
         PaymentNames x402PaymentNames(AssetRegistry assets, Facilitator facilitator, X402Properties properties) {
-            return new PaymentNames(assets, payers(properties.observations().payerKey()), kind(facilitator));
+            return new PaymentNames(assets, payers(properties.observations().payerKey()), facilitator.kind().value());
         }
 
         private static PayerHash payers(@Nullable String key) {
@@ -87,19 +82,10 @@ public final class X402ObservationAutoConfiguration {
             return new PayerHash(key);
         }
 
-        private static String kind(Facilitator facilitator) {
-            return switch (facilitator) {
-                case HttpFacilitator http -> "http";
-                case SimulatedFacilitator simulated -> "simulated";
-                case NoFacilitator none -> "none";
-                default -> facilitator.getClass().getName().equals(LOCAL) ? "local" : "custom";
-            };
-        }
-
         @Bean
         StartupSummary x402StartupSummary(ListableBeanFactory beans, X402Properties properties,
                 Facilitator facilitator) {
-            return new StartupSummary(beans, properties, kind(facilitator));
+            return new StartupSummary(beans, properties, facilitator.kind().value());
         }
 
         @Bean

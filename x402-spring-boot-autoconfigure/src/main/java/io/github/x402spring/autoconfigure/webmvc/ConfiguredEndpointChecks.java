@@ -17,7 +17,6 @@ import io.github.x402spring.endpoint.PaidEndpointFactory.EndpointChecks;
 import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
@@ -156,7 +155,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public void checkRequirements(String endpoint, PaymentRequirements requirements) {
         scheme(endpoint, requirements);
-        if (this.facilitator.effect() == Effect.SIMULATED && !requirements.network().isTestNetwork()) {
+        if (this.facilitator.simulated() && !requirements.network().isTestNetwork()) {
             throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
                             + ", and the simulated facilitator would give its answers away",

@@ -24,7 +24,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServer;
@@ -75,7 +75,7 @@ public final class X402FacilitatorServerAutoConfiguration {
     @Bean
     FacilitatorServer x402FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator,
             ObjectProvider<PaymentScheme> schemes, AssetRegistry assets, ObjectProvider<Clock> clock) {
-        if (facilitator.effect() == Effect.NONE) {
+        if (facilitator.kind() == Kind.NONE) {
             throw new InvalidX402ConfigurationException(
                     PREFIX + "enabled publishes a facilitator, and x402.facilitator.type is none",
                     "Set x402.facilitator.type to local, simulated or http, or " + PREFIX + "enabled to false.");

@@ -43,7 +43,6 @@ import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.ChallengeExtensions;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.PaymentTermsFactory;
@@ -147,7 +146,7 @@ public final class X402WebMvcAutoConfiguration {
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED, unpaid));
+                new PaymentInterceptor.Options(facilitator.simulated(), unpaid));
     }
 
     private static void checkUnpaid(Environment environment) {

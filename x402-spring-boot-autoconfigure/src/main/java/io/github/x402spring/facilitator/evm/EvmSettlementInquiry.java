@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.UnknownPayment;
@@ -34,7 +35,7 @@ public final class EvmSettlementInquiry implements SettlementInquiry, Connection
      * @param networks the networks
      * @param timeout how long a node may take to answer
      * @param observer is put around every call to a node
-     * @throws WrongChainException if a node serves another chain than it is configured
+     * @throws InvalidX402ConfigurationException if a node serves another chain than it is configured
      * for
      */
     public EvmSettlementInquiry(List<EvmNetworkSettings> networks, Duration timeout, RpcObserver observer) {

@@ -16,11 +16,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
@@ -125,11 +127,17 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     /**
      * Asks every node for its chain and starts to settle. A node that does not answer is
      * asked before it is used.
-     * @throws WrongChainException if a node serves another chain than it is configured
+     * @throws InvalidX402ConfigurationException if a node serves another chain than it is configured
      * for
      */
     public void start() {
-        this.networks.values().forEach((network) -> network.rpc().checkChains());
+        try {
+            this.networks.values().forEach((network) -> network.rpc().checkChains());
+        }
+        catch (InvalidX402ConfigurationException ex) {
+            close();
+            throw ex;
+        }
         this.networks.values().forEach((network) -> network.settler().start());
         for (EvmNetworkSettings network : this.settings.networks()) {
             logger.info("Settles on {} by itself, {} block(s) deep, with gas from {}", network.network(),
@@ -180,6 +188,11 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     @Override
+    public Kind kind() {
+        return Kind.LOCAL;
+    }
+
+    @Override
     public boolean mayServe(Network network) {
         return this.networks.containsKey(network);
     }
@@ -222,11 +235,27 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Returns what payers burnt by transactions that were reverted.
-     * @return one element for each network
+     * Returns the units of gas that payers burnt by transactions that were reverted, since
+     * the start.
+     * @return the units by network
      */
-    public List<RevertStatus> reverts() {
-        return this.networks.values().stream().map((network) -> network.budget().status()).toList();
+    public Map<Network, Long> revertedGas() {
+        return byNetwork(RevertBudget::gas);
+    }
+
+    /**
+     * Returns the number of payments that were refused because of reverted transactions,
+     * since the start.
+     * @return the number by network
+     */
+    public Map<Network, Long> revertRefusals() {
+        return byNetwork(RevertBudget::refusals);
+    }
+
+    private Map<Network, Long> byNetwork(ToLongFunction<RevertBudget> value) {
+        Map<Network, Long> values = new LinkedHashMap<>();
+        this.networks.forEach((name, network) -> values.put(name, value.applyAsLong(network.budget())));
+        return values;
     }
 
     /**

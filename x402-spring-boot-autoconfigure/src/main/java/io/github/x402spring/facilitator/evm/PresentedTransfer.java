@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
@@ -34,8 +33,6 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
     /** The same on every chain. */
     static final EvmAddress MULTICALL = new EvmAddress("0xca11bde05977b3631167028862be2a173976ca11");
 
-    private static final Eip3009Hasher HASHER = new Eip3009Hasher();
-
     static Optional<PresentedTransfer> tryParse(PaymentPayload payload, PaymentRequirements requirements,
             SignatureRecovery recovery) {
         Map<String, @Nullable Object> tree = payload.payload();
@@ -49,7 +46,7 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
         if (domain == null || authorization == null || unwrapped == null) {
             return Optional.empty();
         }
-        byte[] digest = HASHER.digest(domain, authorization);
+        byte[] digest = authorization.digest(domain);
         byte[] signature = WalletSignature.of(unwrapped.signature())
             .madeBy(authorization.from(), digest, recovery)
             .map(WalletSignature::bytes)

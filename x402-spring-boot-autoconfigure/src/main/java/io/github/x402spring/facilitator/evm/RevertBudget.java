@@ -133,8 +133,14 @@ final class RevertBudget {
         }
     }
 
-    synchronized RevertStatus status() {
-        return new RevertStatus(this.network, this.gas, this.refusals);
+    /** Returns the units of gas that payers burnt since the start. */
+    synchronized long gas() {
+        return this.gas;
+    }
+
+    /** Returns the number of payments that were refused since the start. */
+    synchronized long refusals() {
+        return this.refusals;
     }
 
     private boolean isBurnt(EvmAddress payer, boolean contract) {

@@ -24,12 +24,12 @@ import org.web3j.protocol.core.Response;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.transport.ConnectionSource;
 import io.github.x402spring.transport.HttpTransport;
 import io.github.x402spring.transport.NoReplyException;
 import io.github.x402spring.transport.NotSentException;
-import io.github.x402spring.transport.OutgoingRequest;
 import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.PoolState;
 import io.github.x402spring.transport.Reply;
@@ -87,7 +87,7 @@ final class RpcService extends Service implements ConnectionSource {
 
     /**
      * Asks every node for its chain.
-     * @throws WrongChainException if one serves another chain
+     * @throws InvalidX402ConfigurationException if one serves another chain
      */
     void checkChains() {
         for (Node node : this.nodes) {
@@ -185,7 +185,7 @@ final class RpcService extends Service implements ConnectionSource {
                 checkChain(node);
             }
         }
-        catch (IOException | WrongChainException ex) {
+        catch (IOException | InvalidX402ConfigurationException ex) {
             throw new NotSentException(String.valueOf(ex.getMessage()));
         }
         byte[] reply = post(node, payload, repeatable);
@@ -315,7 +315,11 @@ final class RpcService extends Service implements ConnectionSource {
             String result = this.objectMapper.readTree(reply).path("result").asString("");
             BigInteger actual = new BigInteger(result.replaceFirst("^0x", ""), 16);
             if (!actual.equals(this.network.chainId())) {
-                throw new WrongChainException(node.url.getHost(), this.network.chainId(), actual);
+                throw new InvalidX402ConfigurationException(
+                        "The chain is not the configured one. The node at " + node.url.getHost() + " serves chain "
+                                + actual + " and not chain " + this.network.chainId(),
+                        "Set x402.evm.rpc-urls, or x402.evm.networks.*.rpc-urls, to nodes of the network, or "
+                                + "x402.network to the network of the nodes.");
             }
             node.checked = true;
         }
@@ -329,19 +333,17 @@ final class RpcService extends Service implements ConnectionSource {
      * first went wrong on its way and time is left.
      */
     private byte[] post(Node node, String payload, boolean repeatable) throws IOException {
-        OutgoingRequest request = OutgoingRequest.post(node.url, payload.getBytes(StandardCharsets.UTF_8))
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json");
+        byte[] json = payload.getBytes(StandardCharsets.UTF_8);
         long end = System.nanoTime() + this.timeout.toNanos();
         try {
-            return read(this.transport.exchange(request, this.timeout, MAX_LENGTH));
+            return read(this.transport.post(node.url, json, this.timeout, MAX_LENGTH));
         }
         catch (NotSentException | NoReplyException ex) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             if (!repeatable || !left.isPositive() || Thread.currentThread().isInterrupted()) {
                 throw ex;
             }
-            return read(this.transport.exchange(request, left, MAX_LENGTH));
+            return read(this.transport.post(node.url, json, left, MAX_LENGTH));
         }
     }
 

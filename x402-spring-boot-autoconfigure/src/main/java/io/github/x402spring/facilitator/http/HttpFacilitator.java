@@ -17,7 +17,6 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -189,6 +188,11 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     }
 
     @Override
+    public Kind kind() {
+        return Kind.HTTP;
+    }
+
+    @Override
     public Peer peer() {
         return this.transport.peer();
     }
@@ -227,9 +231,10 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         }
     }
 
-    private static void checkListed(Reply reply) throws SupportNotListedException {
+    private static void checkListed(Reply reply) throws FacilitatorException {
         if (ReplyStatus.unanswered(reply)) {
-            throw new SupportNotListedException("The facilitator does not list what it supports");
+            throw new FacilitatorException("The facilitator does not list what it supports", null, Failure.NOT_FOUND,
+                    Duration.ZERO);
         }
     }
 

@@ -23,7 +23,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -80,22 +80,38 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     /**
      * Creates a facilitator.
      * @param target the one that is asked
-     * @param settings when it is not
+     * @param maxConcurrentCalls the number of calls to verify that may be in flight, and
+     * of those to settle
+     * @param failureRate the percentage of failed calls from which on no call is made
+     * @param window the number of latest calls among which failed ones are counted; with
+     * fewer, every call is made
+     * @param openTime the time for which no call is made then
      * @param clock the source of time
      */
-    public ResilientFacilitator(Facilitator target, ResilientFacilitatorSettings settings, Clock clock) {
+    public ResilientFacilitator(Facilitator target, int maxConcurrentCalls, int failureRate, int window, Duration openTime,
+            Clock clock) {
+        check(maxConcurrentCalls > 0, "'maxConcurrentCalls' must be positive");
+        check(failureRate > 0 && failureRate <= 100, "'failureRate' must be a percentage above 0");
+        check(window > 0, "'window' must be positive");
+        check(openTime.compareTo(Duration.ofMillis(1)) >= 0, "'openTime' must be a millisecond or longer");
         this.target = Objects.requireNonNull(target, "'target' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.inquiry = new Inquiry();
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
-            .slidingWindow(settings.window(), settings.window(), SlidingWindowType.COUNT_BASED)
-            .failureRateThreshold(settings.failureRate())
-            .waitDurationInOpenState(settings.openTime())
-            .permittedNumberOfCallsInHalfOpenState(Math.min(MAX_TRIALS, settings.window()))
+            .slidingWindow(window, window, SlidingWindowType.COUNT_BASED)
+            .failureRateThreshold(failureRate)
+            .waitDurationInOpenState(openTime)
+            .permittedNumberOfCallsInHalfOpenState(Math.min(MAX_TRIALS, window))
             .clock(clock)
             .build();
-        this.verify = new Lane(CircuitBreaker.of("verify", config), settings);
-        this.settle = new Lane(CircuitBreaker.of("settle", config), settings);
+        this.verify = new Lane(CircuitBreaker.of("verify", config), openTime, maxConcurrentCalls);
+        this.settle = new Lane(CircuitBreaker.of("settle", config), openTime, maxConcurrentCalls);
+    }
+
+    private static void check(boolean valid, String message) {
+        if (!valid) {
+            throw new IllegalArgumentException(message);
+        }
     }
 
     @Override
@@ -141,14 +157,19 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     }
 
     @Override
-    public void checkAsked() throws FacilitatorNotAskedException {
+    public void checkAsked() throws FacilitatorNotReachedException {
         checkPause();
         this.settle.checkPermitted();
     }
 
     @Override
-    public Effect effect() {
-        return this.target.effect();
+    public Kind kind() {
+        return this.target.kind();
+    }
+
+    @Override
+    public boolean simulated() {
+        return this.target.simulated();
     }
 
     @Override
@@ -156,10 +177,11 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         return this.target.mayServe(network);
     }
 
-    private void checkPause() throws FacilitatorNotAskedException {
+    private void checkPause() throws FacilitatorNotReachedException {
         long left = pauseLeft();
         if (left > 0) {
-            throw new FacilitatorNotAskedException("The facilitator asks not to be called", Duration.ofMillis(left));
+            throw FacilitatorNotReachedException.notAsked("The facilitator asks not to be called",
+                    Duration.ofMillis(left));
         }
     }
 
@@ -228,7 +250,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             return switch (question) {
                 case UNREACHABLE, ERROR -> true;
                 case NOT_FOUND -> call == Failure.NOT_FOUND;
-                case REPLY -> false;
+                case REPLY, NOT_ASKED -> false;
             };
         }
 
@@ -271,14 +293,14 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
         private final AtomicReference<CircuitBreaker.State> known = new AtomicReference<>(CircuitBreaker.State.CLOSED);
 
-        Lane(CircuitBreaker circuit, ResilientFacilitatorSettings settings) {
+        Lane(CircuitBreaker circuit, Duration openTime, int width) {
             this.circuit = circuit;
-            this.openTime = settings.openTime();
-            this.width = settings.maxConcurrentCalls();
+            this.openTime = openTime;
+            this.width = width;
             this.permits = new Semaphore(this.width);
         }
 
-        void checkPermitted() throws FacilitatorNotAskedException {
+        void checkPermitted() throws FacilitatorNotReachedException {
             acquire();
             this.circuit.releasePermission();
         }
@@ -289,7 +311,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
                     logger.warn("{} calls to {} are under way, and no more may be; payments are refused until there "
                             + "is room", this.width, this.circuit.getName());
                 }
-                throw new FacilitatorNotAskedException("Too many calls to the facilitator are under way");
+                throw FacilitatorNotReachedException.notAsked("Too many calls to the facilitator are in flight",
+                        Duration.ZERO);
             }
             try {
                 acquire();
@@ -303,12 +326,12 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
         }
 
-        private void acquire() throws FacilitatorNotAskedException {
+        private void acquire() throws FacilitatorNotReachedException {
             boolean permitted = this.circuit.tryAcquirePermission();
             tellChange();
             if (!permitted) {
-                throw new FacilitatorNotAskedException(
-                        "The facilitator gave too few answers and is not asked for a while");
+                throw FacilitatorNotReachedException
+                    .notAsked("The facilitator replied to too few calls and is not asked for a while", Duration.ZERO);
             }
         }
 
@@ -343,7 +366,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             boolean counts = switch (failure) {
                 case UNREACHABLE -> true;
                 case ERROR, NOT_FOUND -> ResilientFacilitator.this.inquiry.fails(network, failure);
-                case REPLY -> false;
+                case REPLY, NOT_ASKED -> false;
             };
             if (counts) {
                 this.circuit.onError(nanos, TimeUnit.NANOSECONDS, thrown);

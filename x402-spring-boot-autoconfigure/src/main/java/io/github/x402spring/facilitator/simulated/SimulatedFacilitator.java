@@ -121,8 +121,8 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
     }
 
     @Override
-    public Effect effect() {
-        return Effect.SIMULATED;
+    public Kind kind() {
+        return Kind.SIMULATED;
     }
 
     @Override

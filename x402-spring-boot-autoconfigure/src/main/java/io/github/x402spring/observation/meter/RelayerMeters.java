@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
-import io.github.x402spring.facilitator.evm.RevertStatus;
 import io.github.x402spring.observation.X402Meter;
 import io.github.x402spring.protocol.Network;
 
@@ -55,13 +54,11 @@ public final class RelayerMeters implements MeterBinder {
             gauge(registry, X402Meter.RELAYER_GAPS, tags, value(i, RelayerStatus::gaps));
             counter(registry, X402Meter.RELAYER_FILLED, tags, value(i, RelayerStatus::filled));
         }
-        List<RevertStatus> reverts = this.facilitator.reverts();
-        for (int i = 0; i < reverts.size(); i++) {
-            int network = i;
-            Tags tags = Tags.of("network", reverts.get(i).network().toString());
-            counter(registry, X402Meter.REVERTED_GAS, tags, (now) -> now.reverts().get(network).gas());
-            counter(registry, X402Meter.REVERTED_REFUSALS, tags, (now) -> now.reverts().get(network).refusals());
-        }
+        this.facilitator.revertedGas().keySet().forEach((network) -> {
+            Tags tags = Tags.of("network", network.toString());
+            counter(registry, X402Meter.REVERTED_GAS, tags, (now) -> now.revertedGas().get(network));
+            counter(registry, X402Meter.REVERTED_REFUSALS, tags, (now) -> now.revertRefusals().get(network));
+        });
     }
 
     private void gauge(MeterRegistry registry, X402Meter meter, Tags tags,

@@ -29,7 +29,6 @@ import io.github.x402spring.autoconfigure.ledger.X402SharedLedgerAutoConfigurati
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
-import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -100,11 +99,10 @@ final class X402TestAutoConfiguration {
                     return facilitator;
                 }
                 X402Properties.CircuitBreaker circuit = properties.facilitator().circuitBreaker();
-                ResilientFacilitatorSettings settings = new ResilientFacilitatorSettings(
-                        properties.facilitator().maxConcurrentCalls(), circuit.failureRate(), circuit.window(),
-                        circuit.openTime());
                 Clock time = clock.getIfAvailable(Clock::systemUTC);
-                return state.renewable(Facilitator.class, () -> new ResilientFacilitator(mock, settings, time));
+                return state.renewable(Facilitator.class, () -> new ResilientFacilitator(mock,
+                        properties.facilitator().maxConcurrentCalls(), circuit.failureRate(), circuit.window(),
+                        circuit.openTime(), time));
             }
 
         };

@@ -10,7 +10,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
@@ -22,7 +22,7 @@ class MockFacilitatorContractTests extends FacilitatorContract {
     private final TestClock clock = TestClock.at(Instant.parse("2030-01-01T00:00:00Z"));
 
     private final MockFacilitator facilitator = new MockFacilitator(
-            List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)), new AssetRegistry(List.of()), this.clock);
+            List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)), new AssetRegistry(List.of()), this.clock);
 
     @Override
     protected Facilitator createFacilitator() {

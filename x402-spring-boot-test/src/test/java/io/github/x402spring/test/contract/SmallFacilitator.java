@@ -27,7 +27,7 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
  * Facilitator that does what the contract asks for and nothing else, and the faults that
@@ -37,7 +37,7 @@ final class SmallFacilitator implements Facilitator, SettlementInquiry {
 
     private static final ReasonCode INSUFFICIENT_FUNDS = new ReasonCode("insufficient_funds");
 
-    private final PaymentScheme scheme = new ExactEvmScheme(new Web3jSignatureRecovery(), false);
+    private final PaymentScheme scheme = new ExactEvmScheme(SignatureRecovery.web3j(), false);
 
     private final Map<String, BigInteger> balances = new HashMap<>();
 

@@ -19,7 +19,7 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.SignedPayment;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
  * The scheme exact on EVM chains, and the faults that the contract has to find in it.
@@ -28,7 +28,7 @@ final class SmallScheme implements PaymentScheme {
 
     private static final AtomicLong counter = new AtomicLong();
 
-    private final PaymentScheme scheme = new ExactEvmScheme(new Web3jSignatureRecovery(), false);
+    private final PaymentScheme scheme = new ExactEvmScheme(SignatureRecovery.web3j(), false);
 
     private final AtomicReference<@Nullable Screening> last = new AtomicReference<>();
 

@@ -17,12 +17,10 @@ import org.springframework.mock.env.MockEnvironment;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.protocol.Network;
@@ -45,7 +43,7 @@ class FacilitatorProtectionTests {
 
     @Test
     void aroundWhenNobodyIsAskedThenIsNotProtected() {
-        Facilitator none = new NoFacilitator();
+        Facilitator none = Facilitator.none();
         Facilitator simulated = new SimulatedFacilitator(List.of(), CLOCK);
         assertThat(around(none, 1, 0, 0, Duration.ZERO)).isSameAs(none);
         assertThat(around(simulated, 1, 0, 0, Duration.ZERO)).isSameAs(simulated);
@@ -54,7 +52,7 @@ class FacilitatorProtectionTests {
     @Test
     void aroundWhenTheApplicationsOwnOnlySimulatesThenIsProtected() {
         Facilitator sandbox = mock();
-        given(sandbox.effect()).willReturn(Effect.SIMULATED);
+        given(sandbox.simulated()).willReturn(true);
         assertThat(around(sandbox, 1, 100, 2, TEN_SECONDS)).isInstanceOf(ResilientFacilitator.class);
     }
 

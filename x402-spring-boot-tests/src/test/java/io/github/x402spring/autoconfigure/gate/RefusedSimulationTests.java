@@ -8,7 +8,6 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -33,7 +32,7 @@ class RefusedSimulationTests {
     void facilitatorWhenItSimulatesInProductionThenTakesNothing(String profile) {
         this.runner.withPropertyValues("spring.profiles.active=" + profile).run((context) -> {
             Facilitator facilitator = context.getBean(ProtectedFacilitator.class).facilitator();
-            assertThat(facilitator.effect()).isEqualTo(Effect.SIMULATED);
+            assertThat(facilitator.simulated()).isTrue();
             assertThatExceptionOfType(FacilitatorNotReachedException.class)
                 .isThrownBy(() -> facilitator.verify(PAYMENT, TERMS, RESOURCE));
             assertThatExceptionOfType(FacilitatorNotReachedException.class)

@@ -42,7 +42,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.PaidRequestExpressions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -225,7 +225,7 @@ class ConfiguredEndpointChecksTests {
     }
 
     private static String payTo(String payTo) {
-        return checks(new FakeFacilitator(), List.of(), new ExactEvmScheme(new Web3jSignatureRecovery(), false))
+        return checks(new FakeFacilitator(), List.of(), new ExactEvmScheme(SignatureRecovery.web3j(), false))
             .payTo("report", payTo, terms("base"));
     }
 

@@ -26,7 +26,7 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode;
@@ -99,7 +99,7 @@ final class ChainFixture implements AutoCloseable {
             long revertedGasPerWallet, long revertedGasPerHour, Credentials... relayers) {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), LONG, settleTimeout, 256,
                 factories, 100, revertedGasPerWallet, revertedGasPerHour);
-        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
+        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, SignatureRecovery.web3j(),
                 this.events::add, this.clock, RpcObserver.none());
         facilitator.start();
         this.opened.add(facilitator);

@@ -15,7 +15,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
@@ -133,7 +133,7 @@ class FrontRunTests {
     }
 
     private static PresentedTransfer presented(PaymentPayload payment) {
-        return PresentedTransfer.tryParse(payment, fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
+        return PresentedTransfer.tryParse(payment, fixture.terms(), SignatureRecovery.web3j()).orElseThrow();
     }
 
     /** Encodes several calls of one contract in one transaction. */

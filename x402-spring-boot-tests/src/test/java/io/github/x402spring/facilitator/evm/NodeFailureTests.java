@@ -27,13 +27,14 @@ import org.web3j.crypto.Hash;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 import io.github.x402spring.transport.ScriptedServer;
@@ -331,7 +332,7 @@ class NodeFailureTests {
     @Test
     void startWhenNodeServesAnotherChainThenFails() {
         try (LocalNode other = LocalNode.start("eip155:31337")) {
-            assertThatExceptionOfType(WrongChainException.class).isThrownBy(() -> facilitator(other.rpcUrl()))
+            assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> facilitator(other.rpcUrl()))
                 .withMessageContaining("31337");
         }
     }
@@ -386,7 +387,7 @@ class NodeFailureTests {
                 present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), pollInterval, 2000, 5);
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
                 settleTimeout, 16, Set.of(), 100, 1_000_000, 5_000_000);
-        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
+        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, SignatureRecovery.web3j(), (event) -> {
         }, fixture.clock(), RpcObserver.none());
         this.opened.add(facilitator);
         facilitator.start();

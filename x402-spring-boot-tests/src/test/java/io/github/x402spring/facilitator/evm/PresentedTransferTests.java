@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 
@@ -64,7 +64,7 @@ class PresentedTransferTests {
     @ParameterizedTest
     @MethodSource("unreadable")
     void tryParseWhenAPartIsUnreadableThenEmpty(PaymentDraft payment) {
-        assertThat(PresentedTransfer.tryParse(payment.payload(), Receipts.TERMS, new Web3jSignatureRecovery()))
+        assertThat(PresentedTransfer.tryParse(payment.payload(), Receipts.TERMS, SignatureRecovery.web3j()))
             .isEmpty();
     }
 
@@ -72,7 +72,7 @@ class PresentedTransferTests {
     void tryParseWhenTermsLackTheDomainThenEmpty() {
         PaymentRequirements terms = new PaymentRequirements("exact", Receipts.TERMS.network(), Receipts.TERMS.amount(),
                 Receipts.TERMS.asset(), Receipts.TERMS.payTo(), 300, Map.of("name", "USDC"));
-        assertThat(PresentedTransfer.tryParse(payment().payload(), terms, new Web3jSignatureRecovery())).isEmpty();
+        assertThat(PresentedTransfer.tryParse(payment().payload(), terms, SignatureRecovery.web3j())).isEmpty();
     }
 
     @Test

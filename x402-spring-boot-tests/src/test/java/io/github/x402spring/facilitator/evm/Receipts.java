@@ -13,8 +13,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 
@@ -46,7 +46,7 @@ final class Receipts {
     }
 
     static PresentedTransfer presented(PaymentDraft payment) {
-        return PresentedTransfer.tryParse(payment.payload(), TERMS, new Web3jSignatureRecovery()).orElseThrow();
+        return PresentedTransfer.tryParse(payment.payload(), TERMS, SignatureRecovery.web3j()).orElseThrow();
     }
 
     static TransactionReceipt ok(BigInteger block, Log... logs) {

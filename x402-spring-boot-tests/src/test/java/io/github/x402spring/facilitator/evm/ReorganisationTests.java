@@ -26,7 +26,7 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
@@ -110,7 +110,7 @@ class ReorganisationTests {
     }
 
     private PresentedTransfer presented(PaymentPayload payment) {
-        return PresentedTransfer.tryParse(payment, this.fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
+        return PresentedTransfer.tryParse(payment, this.fixture.terms(), SignatureRecovery.web3j()).orElseThrow();
     }
 
     /** Leaves the watch time for a look after each block. */

@@ -48,7 +48,8 @@ class RevertBudgetTests {
         assertThat(refuses(1, true)).isTrue();
         this.clock.advance(Duration.ofMinutes(1));
         assertThat(refuses(1, true)).isFalse();
-        assertThat(this.budget.status()).isEqualTo(new RevertStatus(Receipts.TERMS.network(), 300, 2));
+        assertThat(this.budget.gas()).isEqualTo(300);
+        assertThat(this.budget.refusals()).isEqualTo(2);
     }
 
     @Test
@@ -114,7 +115,7 @@ class RevertBudgetTests {
     @Test
     void endWhenANodeNamesMoreGasThanWasGivenThenNoMoreThanThatCounts() {
         this.budget.end(transfer(1, true), BigInteger.TWO.pow(200));
-        assertThat(this.budget.status().gas()).isEqualTo(100);
+        assertThat(this.budget.gas()).isEqualTo(100);
     }
 
     @Test

@@ -67,7 +67,7 @@ class RevertingWalletTests {
         assertThat(reasons).containsExactlyInAnyOrder(ReasonCode.SETTLEMENT_REVERTED, EvmNetwork.REVERT_BUDGET_BURNT);
         assertThat(verify(facilitator, contractPayment())).isEqualTo(EvmNetwork.REVERT_BUDGET_BURNT);
         assertThat(burnt(facilitator)).isBetween(200_000L, 450_000L);
-        assertThat(facilitator.reverts().get(0).refusals()).isEqualTo(2);
+        assertThat(facilitator.revertRefusals().values()).containsExactly(2L);
         assertPays(facilitator, this.fixture.pay(this.fixture.wallet()).payload());
     }
 
@@ -85,7 +85,7 @@ class RevertingWalletTests {
     }
 
     private static long burnt(LocalEvmFacilitator facilitator) {
-        return facilitator.reverts().get(0).gas();
+        return facilitator.revertedGas().values().iterator().next();
     }
 
     private PaymentPayload contractPayment() {

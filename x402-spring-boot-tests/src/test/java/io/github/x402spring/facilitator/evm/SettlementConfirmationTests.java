@@ -18,7 +18,7 @@ import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
@@ -239,7 +239,7 @@ class SettlementConfirmationTests {
     }
 
     private static PresentedTransfer presented(PaymentPayload payment) {
-        return PresentedTransfer.tryParse(payment, fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
+        return PresentedTransfer.tryParse(payment, fixture.terms(), SignatureRecovery.web3j()).orElseThrow();
     }
 
 }

@@ -15,7 +15,7 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
@@ -142,7 +142,7 @@ class WaitingAuthorizationTests {
 
     private String transfer(PaymentPayload payment) {
         PresentedTransfer presented = PresentedTransfer
-            .tryParse(payment, this.fixture.terms(), new Web3jSignatureRecovery())
+            .tryParse(payment, this.fixture.terms(), SignatureRecovery.web3j())
             .orElseThrow();
         return TokenCalls.transfer(presented.authorization(), presented.signature());
     }

@@ -19,7 +19,6 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.RecordedRequest;
 import io.github.x402spring.protocol.FacilitatorRemark;
@@ -318,7 +317,8 @@ class HttpFacilitatorTests {
     @Test
     void supportedWhenThereIsNoSuchListThenSaysSo() {
         this.server.on("/supported", HostileFacilitatorServer.json(404, "{}"));
-        assertThatExceptionOfType(SupportNotListedException.class).isThrownBy(() -> facilitator().supported());
+        assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> facilitator().supported())
+            .satisfies((ex) -> assertThat(ex.failure()).isEqualTo(FacilitatorException.Failure.NOT_FOUND));
     }
 
     @ParameterizedTest

@@ -19,7 +19,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.transport.HttpTransport;
-import io.github.x402spring.transport.OutgoingRequest;
 import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.Reply;
 
@@ -123,7 +122,7 @@ class UnusableRepliesTests {
     private Reply reply() throws Exception {
         this.server.on("/", HostileFacilitatorServer.withHeaders(401, Map.of(), "{}"));
         try (HttpTransport transport = new HttpTransport(Peer.FACILITATOR, 1, LONG)) {
-            return transport.exchange(OutgoingRequest.get(this.server.url()), LONG, 100);
+            return transport.post(this.server.url(), new byte[0], LONG, 100);
         }
     }
 

@@ -23,7 +23,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
-import io.github.x402spring.facilitator.FacilitatorNotAskedException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -62,7 +62,7 @@ class ResilientFacilitatorTests {
     private final FakeFacilitator target = new FakeFacilitator();
 
     private final ResilientFacilitator facilitator = new ResilientFacilitator(this.target,
-            new ResilientFacilitatorSettings(2, 50, WINDOW, OPEN), this.clock);
+            2, 50, WINDOW, OPEN, this.clock);
 
     @ParameterizedTest
     @EnumSource
@@ -172,7 +172,7 @@ class ResilientFacilitatorTests {
 
         };
         ResilientFacilitator facilitator = new ResilientFacilitator(slow,
-                new ResilientFacilitatorSettings(WINDOW, 50, WINDOW, OPEN), this.clock);
+                WINDOW, 50, WINDOW, OPEN, this.clock);
         slow.onVerify(FakeFacilitator.failure(error()));
         assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator))).isInstanceOf(FacilitatorException.class);
         for (int i = 0; i < WINDOW; i++) {
@@ -200,7 +200,7 @@ class ResilientFacilitatorTests {
     @Test
     void callWhenTheQuestionFailsBecauseOfABugThenIsNotMade() {
         ResilientFacilitator buggy = new ResilientFacilitator(new FakeFacilitatorWithABug(),
-                new ResilientFacilitatorSettings(2, 50, 1, OPEN), this.clock);
+                2, 50, 1, OPEN, this.clock);
         assertThatIllegalStateException().isThrownBy(() -> Operation.VERIFY.call(buggy));
         assertThat(buggy.verify()).isEqualTo(State.OPEN);
     }
@@ -247,12 +247,12 @@ class ResilientFacilitatorTests {
         assertThat(this.facilitator.verify()).isEqualTo(State.OPEN);
         assertThat(this.facilitator.settle()).isEqualTo(State.OPEN);
         for (Operation each : Operation.values()) {
-            assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> each.call(this.facilitator))
+            assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> each.call(this.facilitator))
                 .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofMillis(millis)));
         }
-        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked);
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(this.facilitator::checkAsked);
         this.clock.advance(Duration.ofMillis(millis - 1));
-        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked)
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(this.facilitator::checkAsked)
             .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofMillis(1)));
         this.clock.advance(Duration.ofMillis(1));
         this.facilitator.checkAsked();
@@ -298,7 +298,7 @@ class ResilientFacilitatorTests {
         fail(Operation.VERIFY, WINDOW);
         this.facilitator.checkAsked();
         fail(Operation.SETTLE, WINDOW);
-        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked);
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(this.facilitator::checkAsked);
     }
 
     @Test
@@ -337,7 +337,7 @@ class ResilientFacilitatorTests {
         FutureTask<Object> first = start(operation);
         FutureTask<Object> second = start(operation);
         under.await();
-        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("under way");
         assertThat(calls(operation)).isEqualTo(2);
         end.countDown();
@@ -350,9 +350,9 @@ class ResilientFacilitatorTests {
     @Test
     void callWhenThereIsNoRoomThenDoesNotCountAsFailed() throws Exception {
         ResilientFacilitator single = new ResilientFacilitator(this.target,
-                new ResilientFacilitatorSettings(1, 1, 1, OPEN), this.clock);
+                1, 1, 1, OPEN, this.clock);
         this.target.onVerify((call) -> {
-            assertThatExceptionOfType(FacilitatorNotAskedException.class)
+            assertThatExceptionOfType(FacilitatorNotReachedException.class)
                 .isThrownBy(() -> Operation.VERIFY.call(single));
             return VerifyResponse.valid(null);
         });
@@ -378,11 +378,11 @@ class ResilientFacilitatorTests {
     @Test
     void callWhenThereIsNoRoomForManyThenTheLogSaysSoOnce(CapturedOutput output) throws Exception {
         ResilientFacilitator single = new ResilientFacilitator(this.target,
-                new ResilientFacilitatorSettings(1, 50, WINDOW, OPEN), this.clock);
+                1, 50, WINDOW, OPEN, this.clock);
         for (int i = 0; i < 2; i++) {
             this.target.onVerify((call) -> {
                 for (int others = 0; others < 10; others++) {
-                    assertThatExceptionOfType(FacilitatorNotAskedException.class)
+                    assertThatExceptionOfType(FacilitatorNotReachedException.class)
                         .isThrownBy(() -> Operation.VERIFY.call(single));
                 }
                 return VerifyResponse.valid(null);
@@ -399,7 +399,8 @@ class ResilientFacilitatorTests {
         fail(Operation.SETTLE, WINDOW);
         assertThat(this.facilitator.supported()).isEqualTo(this.target.supported());
         assertThat(this.facilitator.mayServe(NETWORK)).isTrue();
-        assertThat(this.facilitator.effect()).isEqualTo(this.target.effect());
+        assertThat(this.facilitator.kind()).isEqualTo(this.target.kind());
+        assertThat(this.facilitator.simulated()).isEqualTo(this.target.simulated());
     }
 
     @ParameterizedTest
@@ -407,7 +408,7 @@ class ResilientFacilitatorTests {
     void settingsWhenOutOfRangeThenThrow(int calls, int rate, int window, String openTime) {
         Duration open = Duration.parse("PT" + openTime);
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new ResilientFacilitatorSettings(calls, rate, window, open));
+            .isThrownBy(() -> new ResilientFacilitator(this.target, calls, rate, window, open, this.clock));
     }
 
     private void fail(Operation operation, int times) {
@@ -431,7 +432,7 @@ class ResilientFacilitatorTests {
     }
 
     private void assertNotAsked(Operation operation) {
-        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("not asked");
     }
 

@@ -19,7 +19,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -32,7 +31,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 
@@ -62,7 +61,7 @@ class SimulatedFacilitatorTests {
 
     @Test
     void effectWhenAskedThenSimulated() {
-        assertThat(this.facilitator.effect()).isEqualTo(Facilitator.Effect.SIMULATED);
+        assertThat(this.facilitator.simulated()).isTrue();
     }
 
     @Test
@@ -286,7 +285,7 @@ class SimulatedFacilitatorTests {
     }
 
     private SimulatedFacilitator facilitator(int maxNonces) {
-        return new SimulatedFacilitator(List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)), this.clock,
+        return new SimulatedFacilitator(List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)), this.clock,
                 maxNonces);
     }
 

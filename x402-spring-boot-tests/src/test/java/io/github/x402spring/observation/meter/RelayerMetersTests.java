@@ -2,6 +2,7 @@ package io.github.x402spring.observation.meter;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
@@ -9,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
-import io.github.x402spring.facilitator.evm.RevertStatus;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
@@ -45,8 +45,8 @@ class RelayerMetersTests {
 
     @Test
     void bindWhenNetworksHaveRevertsThenEachHasItsCounters() {
-        given(this.facilitator.reverts())
-            .willReturn(List.of(new RevertStatus(BASE, 70_000, 3), new RevertStatus(POLYGON, 0, 0)));
+        given(this.facilitator.revertedGas()).willReturn(Map.of(BASE, 70_000L, POLYGON, 0L));
+        given(this.facilitator.revertRefusals()).willReturn(Map.of(BASE, 3L, POLYGON, 0L));
         new RelayerMeters(this.facilitator).bindTo(this.registry);
         assertThat(counter("x402.reverted.gas", "eip155:8453")).isEqualTo(70_000);
         assertThat(counter("x402.reverted.refusals", "eip155:8453")).isEqualTo(3);

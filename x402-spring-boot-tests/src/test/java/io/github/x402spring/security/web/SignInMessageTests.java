@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.Vectors;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ class SignInMessageTests {
     @MethodSource("recorded")
     void digestWhenSignedByTheOfficialClientThenItsWalletIsFound(JsonNode recorded) {
         byte[] signature = HexFormat.of().parseHex(recorded.path("signature").asString().substring(2));
-        assertThat(new Web3jSignatureRecovery().recover(message(recorded).digest(), signature)).hasValueSatisfying(
+        assertThat(SignatureRecovery.web3j().recover(message(recorded).digest(), signature)).hasValueSatisfying(
                 (wallet) -> assertThat(wallet.checksummed()).isEqualTo(recorded.path("address").asString()));
     }
 

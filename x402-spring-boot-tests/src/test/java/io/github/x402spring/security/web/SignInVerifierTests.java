@@ -21,7 +21,7 @@ import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureForms;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.web.SignInVerifier.Refused;
 import io.github.x402spring.security.web.SignInVerifier.Verified;
 import io.github.x402spring.test.TestWallet;
@@ -65,7 +65,7 @@ class SignInVerifierTests {
         byte[] signed = wallet.sign(SignInMessage.tryParse(proof).orElseThrow().digest());
         proof.put("signature", "0x" + HexFormat.of().formatHex(zeroBased ? SignatureForms.zeroBasedV(signed) : signed));
         SignInVerifier verifier = new SignInVerifier(BaseUrl.parse("https://club.example"), new UsedOnce(),
-                new Web3jSignatureRecovery(), null, Clock.fixed(NOW, ZoneOffset.UTC));
+                SignatureRecovery.web3j(), null, Clock.fixed(NOW, ZoneOffset.UTC));
         assertThat(verifier.verify(proof))
             .isEqualTo(new Verified(EvmAddress.parse(wallet.address()), Network.parse("base-sepolia"), false));
     }

@@ -28,7 +28,7 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeRenderer;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +43,7 @@ class SignInWithXFilterTests {
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-21T12:00:00Z"), ZoneOffset.UTC);
 
     private final SignInWithX signIn = new SignInWithX("https://club.example", null, Duration.ofMinutes(5),
-            new SealedSignInNonces(new byte[32], Duration.ofMinutes(5), this.clock), new Web3jSignatureRecovery(), null,
+            new SealedSignInNonces(new byte[32], Duration.ofMinutes(5), this.clock), SignatureRecovery.web3j(), null,
             this.clock);
 
     private final SignInWithXFilter filter = new SignInWithXFilter(this.signIn, CODEC, new EnvelopeRenderer(null),

@@ -19,7 +19,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.web.SignInVerifier.Refused;
 import io.github.x402spring.security.web.SignInVerifier.Verified;
 import io.github.x402spring.test.TestWallet;
@@ -124,7 +124,7 @@ class SignInWithXTests {
         SignInWithX other = new SignInWithX("https://club.example", null, Duration.ofMinutes(5),
                 new SealedSignInNonces("k".repeat(32).getBytes(StandardCharsets.US_ASCII), Duration.ofMinutes(5),
                         this.clock),
-                new Web3jSignatureRecovery(), null, this.clock);
+                SignatureRecovery.web3j(), null, this.clock);
         assertThat(this.signIn.verify(SignedStatements.proof(other.declare(ROOM, List.of()), this.wallet)))
             .isEqualTo(new Refused("invalid_siwx_nonce"));
     }
@@ -147,7 +147,7 @@ class SignInWithXTests {
 
     private SignInWithX signIn(@Nullable String baseUrl, @Nullable String statement, Duration lifetime) {
         return new SignInWithX(baseUrl, statement, lifetime,
-                new SealedSignInNonces(new byte[32], Duration.ofMinutes(5), this.clock), new Web3jSignatureRecovery(),
+                new SealedSignInNonces(new byte[32], Duration.ofMinutes(5), this.clock), SignatureRecovery.web3j(),
                 null, this.clock);
     }
 

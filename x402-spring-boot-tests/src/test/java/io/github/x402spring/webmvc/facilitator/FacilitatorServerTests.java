@@ -33,7 +33,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,7 +211,7 @@ class FacilitatorServerTests {
 
     private FacilitatorServer server(int requestsPerMinute) {
         return new FacilitatorServer(new FacilitatorServerSettings("/f", MAX_SIZE, 1, requestsPerMinute, Set.of()),
-                this.facilitator, List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)),
+                this.facilitator, List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)),
                 new AssetRegistry(List.of()), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 

@@ -37,7 +37,7 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 
@@ -187,7 +187,7 @@ class ScreenedFacilitatorTests {
     }
 
     private static ScreenedFacilitator screened(Facilitator facilitator, Set<EvmAddress> payTo) {
-        return new ScreenedFacilitator(facilitator, List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)),
+        return new ScreenedFacilitator(facilitator, List.of(new ExactEvmScheme(SignatureRecovery.web3j(), false)),
                 new AssetRegistry(List.of()), payTo, clock());
     }
 

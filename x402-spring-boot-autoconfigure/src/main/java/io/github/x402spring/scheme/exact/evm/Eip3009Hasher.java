@@ -9,13 +9,12 @@ import java.util.concurrent.ConcurrentMap;
 import org.web3j.crypto.Hash;
 
 /**
- * Hashes EIP-3009 authorizations as EIP-712 prescribes. The words are laid out by hand:
+ * Hash of EIP-3009 authorizations as EIP-712 prescribes. The words are laid out by hand:
  * the struct is fixed, and a general encoder takes many times as long. Thread-safe.
  *
- * @since 0.1.0
  * @see <a href="https://eips.ethereum.org/EIPS/eip-712">EIP-712</a>
  */
-public final class Eip3009Hasher {
+final class Eip3009Hasher {
 
     private static final int WORD = 32;
 
@@ -29,13 +28,7 @@ public final class Eip3009Hasher {
 
     private final ConcurrentMap<Eip712Domain, byte[]> separators = new ConcurrentHashMap<>();
 
-    /**
-     * Computes what the payer signs.
-     * @param domain the token for which the signature is good
-     * @param authorization the authorization
-     * @return 32 bytes
-     */
-    public byte[] digest(Eip712Domain domain, TransferAuthorization authorization) {
+    byte[] digest(Eip712Domain domain, TransferAuthorization authorization) {
         byte[] message = new byte[2 + 2 * WORD];
         message[0] = 0x19;
         message[1] = 0x01;

@@ -62,8 +62,6 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private static final ReasonCode V1_VALUE_MISMATCH = new ReasonCode("invalid_exact_evm_authorization_value");
 
-    private final Eip3009Hasher hasher = new Eip3009Hasher();
-
     private final SignatureRecovery recovery;
 
     /** Of the wallets that paid lately, by their addresses as they were written. */
@@ -250,7 +248,7 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private Optional<WalletSignature> key(Eip712Domain domain, TransferAuthorization authorization,
             WalletSignature signature) {
-        return signature.madeBy(authorization.from(), this.hasher.digest(domain, authorization), this.recovery);
+        return signature.madeBy(authorization.from(), authorization.digest(domain), this.recovery);
     }
 
     /**

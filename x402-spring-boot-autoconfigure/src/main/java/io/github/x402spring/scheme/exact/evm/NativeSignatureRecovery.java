@@ -8,12 +8,10 @@ import fr.acinq.secp256k1.Secp256k1Exception;
 import org.web3j.crypto.Hash;
 
 /**
- * Recovers signers with libsecp256k1 through JNI: the same answers as without native
+ * Signature recovery with libsecp256k1 through JNI: the same results as without native
  * code, in a third of the time.
- *
- * @since 0.1.0
  */
-public final class NativeSignatureRecovery implements SignatureRecovery {
+final class NativeSignatureRecovery implements SignatureRecovery {
 
     private static final int ADDRESS_OFFSET = 12;
 
@@ -23,12 +21,7 @@ public final class NativeSignatureRecovery implements SignatureRecovery {
         this.library = library;
     }
 
-    /**
-     * Loads the native library. It is unpacked into the folder for temporary files, which
-     * may not allow it, and there is none for every platform.
-     * @return the recovery; empty if the library cannot be loaded here
-     */
-    public static Optional<NativeSignatureRecovery> load() {
+    static Optional<SignatureRecovery> load() {
         try {
             return Optional.of(new NativeSignatureRecovery(Secp256k1.Companion));
         }

@@ -28,6 +28,8 @@ public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger v
 
     private static final int NONCE_DIGITS = 64;
 
+    private static final Eip3009Hasher HASHER = new Eip3009Hasher();
+
     public TransferAuthorization {
         Objects.requireNonNull(from, "'from' must not be null");
         Objects.requireNonNull(to, "'to' must not be null");
@@ -59,6 +61,15 @@ public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger v
             return Optional.empty();
         }
         return Optional.of(new TransferAuthorization(from, to, value, validAfter, validBefore, nonce));
+    }
+
+    /**
+     * Computes the hash that the payer signs.
+     * @param domain the token for which the signature is valid
+     * @return 32 bytes
+     */
+    public byte[] digest(Eip712Domain domain) {
+        return HASHER.digest(domain, this);
     }
 
     private static @Nullable BigInteger uint256(Map<?, ?> tree, String name) {

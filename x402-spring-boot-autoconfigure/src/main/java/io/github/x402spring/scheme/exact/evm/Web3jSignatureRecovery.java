@@ -10,11 +10,9 @@ import org.web3j.crypto.Sign;
 import org.web3j.utils.Numeric;
 
 /**
- * Recovers signers with web3j and Bouncy Castle: no native code, runs everywhere.
- *
- * @since 0.1.0
+ * Signature recovery with web3j and Bouncy Castle: no native code, on every platform.
  */
-public final class Web3jSignatureRecovery implements SignatureRecovery {
+final class Web3jSignatureRecovery implements SignatureRecovery {
 
     private static final int PUBLIC_KEY_LENGTH = 64;
 
@@ -30,8 +28,8 @@ public final class Web3jSignatureRecovery implements SignatureRecovery {
 
     private static Optional<EvmAddress> recover(byte[] digest, EcdsaSignature signature) {
         BigInteger publicKey = publicKey(digest, signature);
-        // The point at infinity comes out as zero; its hash is an address nobody holds,
-        // and anybody could sign for it.
+        // The point at infinity comes out as zero. Its hash is an address without an
+        // owner, for which everyone could sign.
         if (publicKey == null || publicKey.signum() == 0) {
             return Optional.empty();
         }

@@ -23,7 +23,7 @@ class ExactEvmSchemeContractTests extends PaymentSchemeContract {
 
     @Override
     protected PaymentScheme createScheme() {
-        return new ExactEvmScheme(NativeSignatureRecovery.load().orElseThrow(), true);
+        return new ExactEvmScheme(SignatureRecovery.nativeLibrary().orElseThrow(), true);
     }
 
     @Override

@@ -528,7 +528,7 @@ class ExactEvmSchemeTests {
 
     private Optional<EvmAddress> recover(byte[] digest, byte[] signature) {
         this.recoveries.incrementAndGet();
-        return new Web3jSignatureRecovery().recover(digest, signature);
+        return SignatureRecovery.web3j().recover(digest, signature);
     }
 
     private static Map<?, ?> authorization(PaymentDraft payment) {

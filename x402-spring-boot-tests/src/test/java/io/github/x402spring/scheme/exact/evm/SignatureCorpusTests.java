@@ -48,7 +48,7 @@ class SignatureCorpusTests {
     @MethodSource("signatures")
     void normalizeWhenSignatureIsThatOfOthersThenOnlyThatOfTheKeyIsRewritten(String name, JsonNode row) {
         PaymentPayload payload = payment(row.required("signature").asString());
-        Object read = new ExactEvmScheme(new Web3jSignatureRecovery(), true).normalize(payload, TERMS)
+        Object read = new ExactEvmScheme(SignatureRecovery.web3j(), true).normalize(payload, TERMS)
             .payload()
             .get("signature");
         boolean rewritten = row.required("signature").asString().contains("{v0}");
@@ -56,7 +56,7 @@ class SignatureCorpusTests {
     }
 
     private static String screened(PaymentPayload payload, boolean contracts) {
-        return switch (new ExactEvmScheme(new Web3jSignatureRecovery(), contracts).screen(payload, TERMS, NOW)) {
+        return switch (new ExactEvmScheme(SignatureRecovery.web3j(), contracts).screen(payload, TERMS, NOW)) {
             case Screening.Passed(var authorization, boolean proved) -> proved ? "proved" : "chain";
             case Screening.Expired expired -> "expired";
             case Screening.Failed failed -> "refused";

@@ -28,7 +28,7 @@ class WalletSignatureTests {
 
     private static final byte[] DIGEST = HexFormat.of().parseHex("5a".repeat(32));
 
-    private final SignatureRecovery recovery = new Web3jSignatureRecovery();
+    private final SignatureRecovery recovery = SignatureRecovery.web3j();
 
     private final byte[] signed = WALLET.sign(DIGEST);
 

@@ -7,7 +7,7 @@ class Web3jSignatureRecoveryTests extends SignatureRecoveryContractTests {
 
     @Override
     SignatureRecovery recovery() {
-        return new Web3jSignatureRecovery();
+        return SignatureRecovery.web3j();
     }
 
 }
