@@ -83,7 +83,7 @@ final class EventfulDay implements AutoCloseable {
                         RELAYERS.stream().map(chain::privateKey).collect(Collectors.joining(","))),
                 Stream
                     .concat(Stream.of(PROPERTIES),
-                            Stream.of("x402.evm.rpc-url=" + chain.rpcUrl(), "x402.ledger.max-entries=" + room()))
+                            Stream.of("x402.evm.rpc-urls=" + chain.rpcUrl(), "x402.ledger.max-entries=" + room()))
                     .toArray(String[]::new));
         this.buyers = IntStream.range(0, BUYERS).mapToObj((number) -> Buyer.of(this.shop.origin())).toList();
         this.buyers.forEach((buyer) -> chain.mint(EvmAddress.parse(buyer.address()), PURSE));

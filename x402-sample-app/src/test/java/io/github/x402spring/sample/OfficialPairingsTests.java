@@ -59,8 +59,8 @@ class OfficialPairingsTests {
         settledByOfficial = open("x402.facilitator.type=http",
                 "x402.facilitator.url=http://127.0.0.1:" + official.firstLine().replace("listening ", ""));
         Path secret = Files.writeString(secrets.resolve("relayer.properties"),
-                "x402.evm.relayer-key=" + chain.privateKey(SettledBy.OURS.relayer));
-        settledByOurs = open("x402.facilitator.type=local", "x402.evm.rpc-url=" + chain.rpcUrl(),
+                "x402.evm.relayer-keys=" + chain.privateKey(SettledBy.OURS.relayer));
+        settledByOurs = open("x402.facilitator.type=local", "x402.evm.rpc-urls=" + chain.rpcUrl(),
                 "x402.evm.poll-interval=25ms", "spring.config.import=" + secret.toUri());
     }
 

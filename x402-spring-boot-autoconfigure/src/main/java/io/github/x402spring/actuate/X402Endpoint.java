@@ -26,7 +26,7 @@ import io.github.x402spring.operator.SellerSources;
 public final class X402Endpoint {
 
     private static final String NOTHING_TO_ASK = "Nothing can tell the outcome of a payment. Add org.web3j:core and set "
-            + "x402.evm.rpc-url to a node of the network, or declare a SettlementInquiry.";
+            + "x402.evm.rpc-urls to a node of the network, or declare a SettlementInquiry.";
 
     private static final String PAYMENTS = "payments";
 

@@ -13,25 +13,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of payments on EVM chains.
  *
  * @param acceptContractSignatures Whether to leave signatures of smart wallets, which
- * nobody can check without the chain, to the facilitator. Defaults to true for the local
- * one and over HTTP, and to false for others.
- * @param rpcUrl Address of a node of x402.network. May carry credentials.
- * @param relayerKey Private key that pays for gas. Comes from the environment or a secret
- * import, never from application.yml.
- * @param relayerKeys Several private keys that pay for gas in turn.
- * @param keystore Encrypted file with the private key that pays for gas.
+ * only the chain can verify, to the facilitator. Defaults to true for the local one and
+ * over HTTP, and to false for others.
+ * @param rpcUrls Addresses of the nodes of x402.network; the next is called when one
+ * fails. May carry credentials.
+ * @param relayerKeys Private keys that pay for gas, used in turn. Come from the
+ * environment or a secret import, never from application.yml.
+ * @param keystore Encrypted file with a private key that pays for gas.
  * @param confirmations Number of blocks, the transfer's own included, after which a
  * transfer counts as settled.
  * @param maxFeeGwei Highest price of a unit of gas, in gwei. When it costs more, payments
- * are answered with 503.
+ * are refused with status 503.
  * @param priorityFeeGwei Share of the block's producer in the price of a unit of gas, in
- * gwei. Asked of the node if it is not set.
+ * gwei. Read from the node if it is not set.
  * @param maxGas Amount of gas that one settlement may take at most.
- * @param pollInterval Time between two looks at the chain while a settlement is under
- * way.
- * @param lookbackBlocks Number of blocks that are searched for a transfer that somebody
- * else submitted.
- * @param reorganisationDepth Number of blocks after which a settlement is looked at once
+ * @param pollInterval Time between two looks at the chain while a settlement is in
+ * flight.
+ * @param lookbackBlocks Number of blocks that are searched for a transfer that others
+ * submitted.
+ * @param reorganizationDepth Number of blocks after which a settlement is looked at once
  * more; 0 to leave that out.
  * @param warnBelowTransfers Number of settlements that a relayer can still pay for below
  * which a warning is logged.
@@ -42,17 +42,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.evm")
-public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nullable String rpcUrl,
-        @Nullable String relayerKey, @DefaultValue List<String> relayerKeys, @DefaultValue Keystore keystore,
-        @DefaultValue("1") int confirmations, @DefaultValue("100") BigDecimal maxFeeGwei,
-        @Nullable BigDecimal priorityFeeGwei, @DefaultValue("300000") long maxGas,
-        @DefaultValue("500ms") Duration pollInterval, @DefaultValue("2000") int lookbackBlocks,
-        @DefaultValue("12") int reorganisationDepth, @DefaultValue("100") int warnBelowTransfers,
-        @DefaultValue RevertedGas revertedGas, @DefaultValue List<String> walletFactories,
-        @DefaultValue Map<String, EvmNetwork> networks) {
+public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @DefaultValue List<String> rpcUrls,
+        @DefaultValue List<String> relayerKeys, @DefaultValue Keystore keystore, @DefaultValue("1") int confirmations,
+        @DefaultValue("100") BigDecimal maxFeeGwei, @Nullable BigDecimal priorityFeeGwei,
+        @DefaultValue("300000") long maxGas, @DefaultValue("500ms") Duration pollInterval,
+        @DefaultValue("2000") int lookbackBlocks, @DefaultValue("12") int reorganizationDepth,
+        @DefaultValue("100") int warnBelowTransfers, @DefaultValue RevertedGas revertedGas,
+        @DefaultValue List<String> walletFactories, @DefaultValue Map<String, EvmNetwork> networks) {
 
     /**
-     * Names neither keys nor addresses of nodes.
+     * Returns neither keys nor addresses of nodes.
      */
     @Override
     public String toString() {
@@ -69,7 +68,7 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
     public record Keystore(@Nullable String location, @Nullable String password) {
 
         /**
-         * Names the location only.
+         * Returns the location only.
          */
         @Override
         public String toString() {
@@ -92,7 +91,7 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
     /**
      * Settings of one EVM network; what is not set is taken from x402.evm.
      *
-     * @param rpcUrls Addresses of its nodes; the next is asked when one fails. May carry
+     * @param rpcUrls Addresses of its nodes; the next is called when one fails. May carry
      * credentials.
      * @param confirmations Number of blocks after which a transfer counts as settled.
      * @param maxFeeGwei Highest price of a unit of gas, in gwei.
@@ -101,7 +100,7 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
             @Nullable BigDecimal maxFeeGwei) {
 
         /**
-         * Names no address: it may carry credentials.
+         * Returns no address: it may carry credentials.
          */
         @Override
         public String toString() {

@@ -112,7 +112,7 @@ class X402EndpointTests {
     void beginWhenNothingCanTellTheOutcomeThenSaysWhatToAdd() {
         Begun begun = this.endpoint.begin("reconciliation");
         assertThat(begun.begun()).isFalse();
-        assertThat(begun.reason()).contains("org.web3j:core", "x402.evm.rpc-url", "SettlementInquiry");
+        assertThat(begun.reason()).contains("org.web3j:core", "x402.evm.rpc-urls", "SettlementInquiry");
     }
 
     @ParameterizedTest

@@ -66,6 +66,14 @@ class UnknownPropertyCheckTests {
     }
 
     @ParameterizedTest
+    @CsvSource({ "x402.evm.rpc-url,x402.evm.rpc-urls", "x402.evm.relayer-key,x402.evm.relayer-keys",
+            "x402.evm.reorganisation-depth,x402.evm.reorganization-depth" })
+    void checkWhenTheNameIsAFormerOneThenFailsAndNamesTheProperty(String former, String name) {
+        file(Map.of(former, "secret"));
+        assertThat(failure()).hasMessageContaining(former + " (did you mean " + name + "?)");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = { "x402.endpoints.quote.price", "x402.endpoints.quote.accepts[1].network",
             "x402.endpoints[a.b].pay-to", "x402.endpoints.quote.tags[1]", "x402.endpoints.quote.authorize",
             "x402.assets.DOGE.address", "x402.evm.networks[eip155:8453].rpc-urls[0]", "x402.limits[1].max-amount",

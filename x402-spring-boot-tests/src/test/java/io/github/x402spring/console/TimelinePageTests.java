@@ -107,7 +107,7 @@ class TimelinePageTests {
     @CsvSource({ "SETTLED,good,Settled", "UNKNOWN,bad,No reply to settle: outcome unknown",
             "LOST,bad,Response lost on its way", "ABANDONED,bad,Left by an instance that is gone",
             "REDELIVERY,busy,'Presented again for its response, without a second charge'",
-            "REORGANISED,busy,REORGANISED", "<b>,busy,&lt;b&gt;" })
+            "REORGANIZED,busy,REORGANIZED", "<b>,busy,&lt;b&gt;" })
     void renderWhenSomethingHappenedThenHasItsKindAndWords(String type, String kind, String words) throws Exception {
         record(new PaymentEvent(type, null, SellerFixture.NOW));
         assertThat(render(REFERENCE)).contains("<li class=\"" + kind + "\"><strong>" + words + "</strong>");

@@ -67,7 +67,7 @@ final class ChainShop implements AutoCloseable {
         }
         List<String> all = new ArrayList<>(List.of("x402.facilitator.type=local",
                 "x402.facilitator.max-concurrent-calls=500", "x402.facilitator.settle-timeout=20s",
-                "x402.facilitator.circuit-breaker.open-time=1s", "x402.evm.rpc-url=" + chain.rpcUrl(),
+                "x402.facilitator.circuit-breaker.open-time=1s", "x402.evm.rpc-urls=" + chain.rpcUrl(),
                 "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys[0]=" + chain.privateKey(2),
                 "x402.evm.relayer-keys[1]=" + chain.privateKey(3), "x402.asset=TEST",
                 "x402.assets.TEST.network=base-sepolia", "x402.assets.TEST.address=" + chain.token(),

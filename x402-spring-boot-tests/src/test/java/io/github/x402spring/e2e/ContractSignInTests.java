@@ -53,7 +53,7 @@ class ContractSignInTests {
         chain.mint(wallet, BigInteger.valueOf(1_000_000));
         String key = chain.privateKey(2);
         app = PaidApp.start(Club.class, "x402.sign-in.enabled=true", "x402.resource-base-url=https://club.example",
-                "x402.facilitator.type=local", "x402.evm.rpc-url=" + chain.rpcUrl(), "x402.evm.poll-interval=25ms",
+                "x402.facilitator.type=local", "x402.evm.rpc-urls=" + chain.rpcUrl(), "x402.evm.poll-interval=25ms",
                 "x402.evm.relayer-keys[0]=" + key, "x402.asset=TEST", "x402.assets.TEST.network=base-sepolia",
                 "x402.assets.TEST.address=" + chain.token(), "x402.assets.TEST.name=USDC",
                 "x402.assets.TEST.decimals=6");

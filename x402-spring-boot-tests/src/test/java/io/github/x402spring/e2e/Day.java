@@ -334,8 +334,8 @@ final class Day implements AutoCloseable {
         String key = this.chain.privateKey(2);
         List<String> properties = new ArrayList<>(token());
         properties.addAll(List.of("server.port=" + this.facilitatorPort, "x402.facilitator.type=local",
-                "x402.evm.rpc-url=" + this.relayersNode.url(), "x402.evm.poll-interval=250ms",
-                "x402.evm.relayer-key=" + key, "x402.facilitator.server.pay-to=" + PaidApp.PAY_TO,
+                "x402.evm.rpc-urls=" + this.relayersNode.url(), "x402.evm.poll-interval=250ms",
+                "x402.evm.relayer-keys=" + key, "x402.facilitator.server.pay-to=" + PaidApp.PAY_TO,
                 "x402.facilitator.server.requests-per-minute=100000", QUIET));
         return FacilitatorApp.start(List.of(), properties.toArray(String[]::new));
     }
@@ -344,7 +344,7 @@ final class Day implements AutoCloseable {
         List<String> properties = new ArrayList<>(token());
         properties.addAll(List.of("x402.facilitator.type=http",
                 "x402.facilitator.url=http://localhost:" + this.facilitatorPort + "/facilitator",
-                "x402.evm.rpc-url=" + this.shopsNode.url(), "x402.resource-base-url=https://shop.example",
+                "x402.evm.rpc-urls=" + this.shopsNode.url(), "x402.resource-base-url=https://shop.example",
                 "x402.ledger.reconcile-interval=2s", "x402.payments.failed.per-payer=20",
                 "x402.payments.released.per-payer=100", "server.forward-headers-strategy=native", QUIET));
         properties.addAll(List.of(ledger));

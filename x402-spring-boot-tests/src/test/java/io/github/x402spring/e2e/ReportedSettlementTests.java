@@ -118,7 +118,7 @@ class ReportedSettlementTests {
 
     @Test
     void facilitatorWhenNoNodeRepliesThenNothingIsSaid() throws Exception {
-        try (PaidApp app = open("x402.ledger.type=memory", "x402.evm.rpc-url=http://127.0.0.1:1")) {
+        try (PaidApp app = open("x402.ledger.type=memory", "x402.evm.rpc-urls=http://127.0.0.1:1")) {
             TestWallet wallet = TestWallet.create();
             sell(app, wallet, Lie.UNKNOWN.transaction(wallet, app.terms("/a")));
             lookUntilExpired(app);
@@ -129,7 +129,7 @@ class ReportedSettlementTests {
 
     private static PaidApp open(String... properties) {
         List<String> all = new ArrayList<>(List.of("x402.facilitator.url=" + facilitator.url(),
-                "x402.evm.rpc-url=" + chain.rpcUrl(), "x402.asset=TEST", "x402.assets.TEST.network=base-sepolia",
+                "x402.evm.rpc-urls=" + chain.rpcUrl(), "x402.asset=TEST", "x402.assets.TEST.network=base-sepolia",
                 "x402.assets.TEST.address=" + chain.token(), "x402.assets.TEST.name=USDC",
                 "x402.assets.TEST.decimals=6"));
         all.addAll(List.of(properties));

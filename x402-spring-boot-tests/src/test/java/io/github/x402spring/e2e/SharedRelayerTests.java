@@ -75,8 +75,8 @@ class SharedRelayerTests {
     private String[] relayerProperties() {
         String key = this.chain.privateKey(2);
         List<String> properties = new ArrayList<>(token());
-        properties.addAll(List.of("x402.facilitator.type=local", "x402.evm.rpc-url=" + this.chain.rpcUrl(),
-                "x402.evm.poll-interval=25ms", "x402.evm.relayer-key=" + key,
+        properties.addAll(List.of("x402.facilitator.type=local", "x402.evm.rpc-urls=" + this.chain.rpcUrl(),
+                "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys=" + key,
                 "x402.facilitator.server.pay-to=" + PaidApp.PAY_TO));
         return properties.toArray(String[]::new);
     }

@@ -22,8 +22,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Turns {@code x402.evm} into settings. No message quotes the address of a node, which
- * may carry credentials.
+ * Builder of the settings of {@code x402.evm}. No message quotes the address of a node,
+ * which may carry credentials.
  */
 final class EvmSettingsBuilder {
 
@@ -45,7 +45,7 @@ final class EvmSettingsBuilder {
         List<EvmNetworkSettings> networks = networks();
         if (networks.isEmpty()) {
             throw new InvalidX402ConfigurationException("The local facilitator has no node of any chain",
-                    "Set x402.evm.rpc-url to the address of a node of " + this.properties.network() + ".");
+                    "Set x402.evm.rpc-urls to the address of a node of " + this.properties.network() + ".");
         }
         X402Properties.Facilitator facilitator = this.properties.facilitator();
         check(facilitator.verifyTimeout().isPositive(), "x402.facilitator.verify-timeout", "a duration such as 3s");
@@ -62,10 +62,10 @@ final class EvmSettingsBuilder {
 
     List<EvmNetworkSettings> networks() {
         Map<Network, EvmNetworkSettings> networks = new LinkedHashMap<>();
-        if (this.evm.rpcUrl() != null) {
+        if (!this.evm.rpcUrls().isEmpty()) {
             String name = this.properties.network();
             networks.put(network("x402.network", name),
-                    network(name, "x402.evm.rpc-url", List.of(this.evm.rpcUrl()), null));
+                    network(name, "x402.evm.rpc-urls", this.evm.rpcUrls(), null));
         }
         this.evm.networks().forEach((name, each) -> {
             String property = "x402.evm.networks." + name;
@@ -73,7 +73,7 @@ final class EvmSettingsBuilder {
                     network(name, property + ".rpc-urls", each.rpcUrls(), each));
             if (before != null) {
                 throw new InvalidX402ConfigurationException("The nodes of " + before.network() + " are named twice",
-                        "Set x402.evm.rpc-url or " + property + ".rpc-urls, not both.");
+                        "Set x402.evm.rpc-urls or " + property + ".rpc-urls, not both.");
             }
         });
         return new ArrayList<>(networks.values());
@@ -97,10 +97,10 @@ final class EvmSettingsBuilder {
         check(this.evm.maxGas() > 0, "x402.evm.max-gas", "a number such as 300000");
         check(this.evm.pollInterval().toMillis() >= 10, "x402.evm.poll-interval", "a duration such as 500ms");
         check(this.evm.lookbackBlocks() > 0, "x402.evm.lookback-blocks", "a number such as 2000");
-        check(this.evm.reorganisationDepth() >= 0, "x402.evm.reorganisation-depth", "a number such as 12");
+        check(this.evm.reorganizationDepth() >= 0, "x402.evm.reorganization-depth", "a number such as 12");
         return new EvmNetworkSettings(network(property, name), urls.stream().map((url) -> url(property, url)).toList(),
                 confirmations, wei(maxFee), (tip != null) ? wei(tip) : null, BigInteger.valueOf(this.evm.maxGas()),
-                this.evm.pollInterval(), this.evm.lookbackBlocks(), this.evm.reorganisationDepth());
+                this.evm.pollInterval(), this.evm.lookbackBlocks(), this.evm.reorganizationDepth());
     }
 
     private Set<EvmAddress> factories() {
@@ -110,7 +110,7 @@ final class EvmSettingsBuilder {
                 factories.add(EvmAddress.parse(text));
             }
             catch (IllegalArgumentException ex) {
-                throw new InvalidX402ConfigurationException("x402.evm.wallet-factories holds what is no address",
+                throw new InvalidX402ConfigurationException("x402.evm.wallet-factories has an entry that is not an address",
                         "Write each address as 0x and 40 hexadecimal digits, in quotes.");
             }
         }

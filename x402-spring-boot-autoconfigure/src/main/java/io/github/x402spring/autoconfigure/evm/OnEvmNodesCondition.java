@@ -1,5 +1,7 @@
 package io.github.x402spring.autoconfigure.evm;
 
+import java.util.List;
+
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -9,14 +11,14 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches if a node of some chain is configured.
+ * Condition that a node of a chain is configured.
  */
 class OnEvmNodesCondition extends SpringBootCondition {
 
     @Override
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         Binder binder = Binder.get(context.getEnvironment());
-        boolean nodes = binder.bind("x402.evm.rpc-url", String.class).isBound()
+        boolean nodes = !binder.bind("x402.evm.rpc-urls", Bindable.listOf(String.class)).orElse(List.of()).isEmpty()
                 || binder.bind("x402.evm.networks", Bindable.mapOf(String.class, Object.class)).isBound();
         return new ConditionOutcome(nodes,
                 ConditionMessage.forCondition("nodes of EVM chains").because(nodes ? "there are some" : "none"));

@@ -28,16 +28,15 @@ import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Loads the keys that pay for gas, and refuses those that lie where others can read them:
- * in files that are packaged or checked in, and on the command line. No message quotes a
- * key.
+ * Loader of the keys that pay for gas. Rejects keys that others can read: in files that
+ * are packaged or checked in, and on the command line. No message quotes a key.
  */
 final class RelayerKeys {
 
-    private static final String REMEDY = "Pass it in the environment variable X402_EVM_RELAYERKEY, import it as a "
+    private static final String REMEDY = "Pass it in the environment variable X402_EVM_RELAYERKEYS, import it as a "
             + "secret (spring.config.import), or name an encrypted file in x402.evm.keystore.location.";
 
-    private static final Set<String> PROPERTIES = Set.of("x402.evm.relayer-key", "x402.evm.relayer-keys",
+    private static final Set<String> PROPERTIES = Set.of("x402.evm.relayer-keys",
             "x402.evm.keystore.password");
 
     private static final BigInteger ORDER = new BigInteger(
@@ -55,11 +54,10 @@ final class RelayerKeys {
     List<Credentials> load(X402EvmProperties properties) {
         this.environment.getPropertySources().forEach(this::refuseExposed);
         List<Credentials> keys = new ArrayList<>();
-        if (properties.relayerKey() != null) {
-            keys.add(parse("x402.evm.relayer-key", properties.relayerKey()));
-        }
-        for (int i = 0; i < properties.relayerKeys().size(); i++) {
-            keys.add(parse("x402.evm.relayer-keys[" + i + "]", properties.relayerKeys().get(i)));
+        List<String> texts = properties.relayerKeys();
+        for (int i = 0; i < texts.size(); i++) {
+            keys.add(parse((texts.size() == 1) ? "x402.evm.relayer-keys" : "x402.evm.relayer-keys[" + i + "]",
+                    texts.get(i)));
         }
         if (properties.keystore().location() != null) {
             keys.add(open(properties.keystore().location(), properties.keystore().password()));
@@ -69,7 +67,7 @@ final class RelayerKeys {
         }
         if (keys.stream().map(Credentials::getAddress).distinct().count() < keys.size()) {
             throw new InvalidX402ConfigurationException("A relayer's key is named twice",
-                    "Name every key once, in x402.evm.relayer-key, x402.evm.relayer-keys or x402.evm.keystore.");
+                    "Name every key once, in x402.evm.relayer-keys or x402.evm.keystore.");
         }
         return keys;
     }
@@ -89,7 +87,7 @@ final class RelayerKeys {
                 }
                 if (isPackaged(((OriginTrackedMapPropertySource) source).getOrigin(name))) {
                     throw new InvalidX402ConfigurationException(
-                            "A relayer's secret stands in the application's configuration files. Treat it as leaked",
+                            "A relayer's secret is in the application's configuration files. Treat it as leaked",
                             REMEDY);
                 }
             }

@@ -164,7 +164,7 @@ public final class X402OperationsAutoConfiguration {
             logger.atLevel(http ? Level.WARN : Level.INFO)
                 .log("Nothing can tell the outcome of payments that a facilitator did not reply to: those that are not "
                         + "presented again end unresolved, ten minutes after they expired. Add org.web3j:core and set "
-                        + "x402.evm.rpc-url to a node of the network, which needs no key, or declare a SettlementInquiry");
+                        + "x402.evm.rpc-urls to a node of the network, which needs no key, or declare a SettlementInquiry");
         }
         return inquiry;
     }

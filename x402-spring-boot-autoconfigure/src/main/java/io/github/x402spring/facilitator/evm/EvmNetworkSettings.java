@@ -24,13 +24,13 @@ import io.github.x402spring.protocol.Network;
  * @param pollInterval time between two looks at the chain while a settlement is under way
  * @param lookbackBlocks number of blocks that are searched for a transfer that somebody
  * else submitted
- * @param reorganisationDepth number of blocks after which a settlement is looked at once
+ * @param reorganizationDepth number of blocks after which a settlement is looked at once
  * more
  * @since 0.1.0
  */
 public record EvmNetworkSettings(Network network, List<URI> rpcUrls, int confirmations, BigInteger maxFeePerGas,
         @Nullable BigInteger priorityFeePerGas, BigInteger maxGas, Duration pollInterval, int lookbackBlocks,
-        int reorganisationDepth) {
+        int reorganizationDepth) {
 
     public EvmNetworkSettings {
         Assert.isTrue(network.isEvm(), "'network' must be an EVM network");
@@ -48,7 +48,7 @@ public record EvmNetworkSettings(Network network, List<URI> rpcUrls, int confirm
         Assert.isTrue(maxGas.signum() > 0, "'maxGas' must be positive");
         Assert.isTrue(pollInterval.compareTo(Duration.ofMillis(10)) >= 0, "'pollInterval' must be 10ms or longer");
         Assert.isTrue(lookbackBlocks > 0, "'lookbackBlocks' must be positive");
-        Assert.isTrue(reorganisationDepth >= 0, "'reorganisationDepth' must not be negative");
+        Assert.isTrue(reorganizationDepth >= 0, "'reorganizationDepth' must not be negative");
     }
 
     /**

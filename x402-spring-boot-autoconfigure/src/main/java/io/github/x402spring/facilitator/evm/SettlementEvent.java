@@ -24,9 +24,9 @@ public record SettlementEvent(Kind kind, Network network, String asset, String p
     public enum Kind {
 
         /**
-         * A reorganisation of the chain took the transfer back. It is being sent again.
+         * A reorganization of the chain took the transfer back. It is being sent again.
          */
-        REORGANISED,
+        REORGANIZED,
 
         /** A transfer that was taken back has been made again. */
         SETTLED_AGAIN,

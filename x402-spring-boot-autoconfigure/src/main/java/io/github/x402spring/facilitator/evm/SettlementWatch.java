@@ -63,7 +63,7 @@ final class SettlementWatch {
         this.lookback = settings.lookbackBlocks();
         this.chain = chain;
         this.clock = clock;
-        this.depth = BigInteger.valueOf(settings.reorganisationDepth());
+        this.depth = BigInteger.valueOf(settings.reorganizationDepth());
         this.events = events;
     }
 
@@ -72,8 +72,8 @@ final class SettlementWatch {
     }
 
     void settled(Transfer transfer, TransactionReceipt receipt) {
-        if (transfer.reorganised()) {
-            transfer.reorganised(false);
+        if (transfer.reorganized()) {
+            transfer.reorganized(false);
             publish(Kind.SETTLED_AGAIN, transfer, receipt.getTransactionHash());
         }
         if (this.depth.signum() > 0) {
@@ -85,19 +85,19 @@ final class SettlementWatch {
     }
 
     void failed(Transfer transfer) {
-        if (transfer.reorganised()) {
-            transfer.reorganised(false);
+        if (transfer.reorganized()) {
+            transfer.reorganized(false);
             publish(Kind.LOST, transfer, transfer.transaction());
         }
     }
 
     /**
-     * Looks at settlements again: at all of them if the chain was reorganised, else at
+     * Looks at settlements again: at all of them if the chain was reorganized, else at
      * those that lie deep enough to be forgotten.
      * @return those that the chain took back
      */
-    List<Transfer> look(Head head, boolean reorganised) throws IOException {
-        this.suspicious |= reorganised;
+    List<Transfer> look(Head head, boolean reorganized) throws IOException {
+        this.suspicious |= reorganized;
         List<Watched> due = this.watched.stream().filter((each) -> this.suspicious || isDeep(each, head)).toList();
         List<Transfer> lost = new ArrayList<>();
         boolean missing = false;
@@ -152,8 +152,8 @@ final class SettlementWatch {
             return true;
         }
         this.watched.remove(each);
-        each.transfer.reorganised(true);
-        publish(Kind.REORGANISED, each.transfer, each.transaction);
+        each.transfer.reorganized(true);
+        publish(Kind.REORGANIZED, each.transfer, each.transaction);
         lost.add(each.transfer);
         return false;
     }

@@ -228,8 +228,8 @@ final class Settler implements AutoCloseable {
                 this.unsent.add(transfer);
             }
         }
-        boolean reorganised = previous != null && !previous.head().hash().equals(present.knownHash());
-        this.watch.look(present.head(), reorganised).forEach(this::resume);
+        boolean reorganized = previous != null && !previous.head().hash().equals(present.knownHash());
+        this.watch.look(present.head(), reorganized).forEach(this::resume);
         return present;
     }
 
@@ -253,7 +253,7 @@ final class Settler implements AutoCloseable {
         }
         else if (!this.unsent.contains(transfer) && transfer.countMissing() >= PATIENCE
                 && this.judge.replaced(transfer, present.head())) {
-            if (transfer.outcome().isDone() && !transfer.reorganised()) {
+            if (transfer.outcome().isDone() && !transfer.reorganized()) {
                 this.underWay.remove(transfer);
                 this.budget.end(transfer, BigInteger.ZERO);
             }

@@ -44,7 +44,7 @@ final class Transfer {
 
     private int missing;
 
-    private boolean reorganised;
+    private boolean reorganized;
 
     Transfer(PresentedTransfer presented, boolean payerDeployed, BigInteger gas) {
         this.presented = presented;
@@ -199,12 +199,12 @@ final class Transfer {
         this.missing = 0;
     }
 
-    boolean reorganised() {
-        return this.reorganised;
+    boolean reorganized() {
+        return this.reorganized;
     }
 
-    void reorganised(boolean reorganised) {
-        this.reorganised = reorganised;
+    void reorganized(boolean reorganized) {
+        this.reorganized = reorganized;
     }
 
     private enum Stage {

@@ -103,7 +103,7 @@ final class TransferJudge {
         if (!expired(transfer, head)) {
             return false;
         }
-        if (!transfer.outcome().isDone() || transfer.reorganised()) {
+        if (!transfer.outcome().isDone() || transfer.reorganized()) {
             giveUp(transfer, head);
         }
         return true;
@@ -136,7 +136,7 @@ final class TransferJudge {
         PresentedTransfer presented = transfer.presented();
         TransferAuthorization authorization = presented.authorization();
         Use use = this.chain.findUse(presented.token(), authorization, this.settings.lookbackBlocks()).orElse(null);
-        if (use == null && transfer.reorganised()) {
+        if (use == null && transfer.reorganized()) {
             // The authorization is used, so the money may have moved again.
             return false;
         }

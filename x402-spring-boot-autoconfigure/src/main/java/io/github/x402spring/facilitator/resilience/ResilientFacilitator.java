@@ -308,7 +308,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         <T> T ask(Network network, Call<T> call) throws FacilitatorException {
             if (!this.permits.tryAcquire()) {
                 if (this.crowded.compareAndSet(false, true)) {
-                    logger.warn("{} calls to {} are under way, and no more may be; payments are refused until there "
+                    logger.warn("{} calls to {} are in flight, and no more may be; payments are refused until there "
                             + "is room", this.width, this.circuit.getName());
                 }
                 throw FacilitatorNotReachedException.notAsked("Too many calls to the facilitator are in flight",

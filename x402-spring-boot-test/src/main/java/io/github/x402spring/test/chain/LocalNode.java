@@ -174,8 +174,8 @@ public final class LocalNode implements AutoCloseable {
         properties.put("x402.network", this.network.toString());
         properties.put("x402.asset", this.asset.symbol());
         properties.put("x402.facilitator.type", "local");
-        properties.put("x402.evm.rpc-url", rpcUrl().toString());
-        properties.put("x402.evm.relayer-key", privateKey(0));
+        properties.put("x402.evm.rpc-urls", rpcUrl().toString());
+        properties.put("x402.evm.relayer-keys", privateKey(0));
         properties.put("x402.evm.poll-interval", "25ms");
         if (presetOf(this.network) == null) {
             String prefix = "x402.assets." + this.asset.symbol() + ".";

@@ -52,7 +52,7 @@ class LocalChainTests {
         Asset usdc = new AssetRegistry(java.util.List.of()).find(this.node.network(), "USDC").orElseThrow();
         assertThat(this.node.asset()).isEqualTo(usdc);
         assertThat(this.node.token()).isEqualTo(EvmAddress.parse(usdc.address()));
-        assertThat(this.node.properties()).containsEntry("x402.evm.rpc-url", this.node.rpcUrl().toString())
+        assertThat(this.node.properties()).containsEntry("x402.evm.rpc-urls", this.node.rpcUrl().toString())
             .containsEntry("x402.network", "eip155:84532")
             .containsEntry("x402.asset", "USDC")
             .doesNotContainKey("x402.assets.USDC.address");

@@ -68,7 +68,7 @@ class AutoConfigureX402Tests {
     @Nested
     @TestPropertySource(properties = { "x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "x402.network=base",
             "spring.profiles.active=production", "x402.facilitator.type=http",
-            "x402.facilitator.url=https://facilitator.example.com", "x402.evm.rpc-url=https://node.example.com",
+            "x402.facilitator.url=https://facilitator.example.com", "x402.evm.rpc-urls=https://node.example.com",
             "x402.resource-base-url=https://shop.example.com" })
     class AsInProduction {
 

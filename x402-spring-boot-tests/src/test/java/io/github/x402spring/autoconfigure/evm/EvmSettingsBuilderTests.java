@@ -34,7 +34,7 @@ class EvmSettingsBuilderTests {
         .create("59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d");
 
     private final Map<String, String> properties = new HashMap<>(
-            Map.of("x402.evm.rpc-url", "https://n.example.com/v2/account-secret"));
+            Map.of("x402.evm.rpc-urls", "https://n.example.com/v2/account-secret"));
 
     @Test
     void buildWhenOnlyANodeIsNamedThenHasTheDefaults() {
@@ -78,7 +78,7 @@ class EvmSettingsBuilderTests {
     void networksWhenOneIsNamedTwiceThenSaysWhich(String name) {
         String brackets = name.startsWith("[") ? name : "." + name;
         set("x402.evm.networks" + brackets + ".rpc-urls", "https://a.example.com");
-        assertFails("eip155:84532 are named twice", "x402.evm.rpc-url");
+        assertFails("eip155:84532 are named twice", "x402.evm.rpc-urls");
     }
 
     @ParameterizedTest
@@ -93,7 +93,7 @@ class EvmSettingsBuilderTests {
 
     @Test
     void networksWhenNoneIsNamedThenThereAreNone() {
-        this.properties.clear();
+        set("x402.evm.rpc-urls", "");
         assertThat(builder().networks()).isEmpty();
         assertFails("no node of any chain", "a node of base-sepolia");
     }
@@ -101,10 +101,10 @@ class EvmSettingsBuilderTests {
     @ParameterizedTest
     @ValueSource(strings = { "account-secret", "wss://account-secret", "https://", "https:account-secret",
             "ftp://n.example.com/account-secret", "ht tp://account-secret", "https://account-secret:port",
-            "file:///account-secret", "" })
+            "file:///account-secret" })
     void networksWhenAnAddressCannotBeUsedThenIsNotQuoted(String url) {
-        set("x402.evm.rpc-url", url);
-        assertFails("The address of a node in x402.evm.rpc-url cannot be used", "x402.evm.rpc-url");
+        set("x402.evm.rpc-urls", url);
+        assertFails("The address of a node in x402.evm.rpc-urls cannot be used", "x402.evm.rpc-urls");
     }
 
     @Test
@@ -117,7 +117,7 @@ class EvmSettingsBuilderTests {
     @Test
     void buildWhenAKeyStandsAmongFactoriesThenIsNotQuoted() {
         set("x402.evm.wallet-factories", "0x" + "c".repeat(64));
-        assertFails("x402.evm.wallet-factories holds what is no address", "0x and 40");
+        assertFails("x402.evm.wallet-factories has an entry that is not an address", "0x and 40");
     }
 
     private void set(String property, String value) {

@@ -18,9 +18,9 @@ class OnEvmNodesConditionTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Nodes.class);
 
     @ParameterizedTest
-    @CsvSource({ "x402.evm.rpc-url=https://n.example.com,true", "x402.evm.rpcUrl=https://n.example.com,true",
+    @CsvSource({ "x402.evm.rpc-urls=https://n.example.com,true", "x402.evm.rpcUrls=https://n.example.com,true",
             "x402.evm.networks.base.rpc-urls=https://n.example.com,true", "x402.evm.networks.base.confirmations=2,true",
-            "x402.evm.networks[eip155:8453].rpc-urls[0]=https://n.example.com,true", "x402.evm.relayer-key=0x1,false",
+            "x402.evm.networks[eip155:8453].rpc-urls[0]=https://n.example.com,true", "x402.evm.relayer-keys=0x1,false",
             "x402.evm.confirmations=3,false", "x402.facilitator.type=local,false" })
     void matchWhenANodeIsConfiguredThenOnlyThen(String property, boolean matches) {
         this.runner.withPropertyValues(property)
@@ -28,7 +28,7 @@ class OnEvmNodesConditionTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "X402_EVM_RPCURL,true", "X402_EVM_NETWORKS_BASE_RPCURLS,true", "X402_EVM_RELAYERKEY,false" })
+    @CsvSource({ "X402_EVM_RPCURLS,true", "X402_EVM_NETWORKS_BASE_RPCURLS,true", "X402_EVM_RELAYERKEYS,false" })
     void matchWhenConfiguredByTheEnvironmentThenTheSame(String variable, boolean matches) {
         this.runner
             .withInitializer((context) -> context.getEnvironment()

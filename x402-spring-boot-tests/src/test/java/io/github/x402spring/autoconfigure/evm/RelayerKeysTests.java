@@ -61,25 +61,25 @@ class RelayerKeysTests {
     @ValueSource(strings = { KEY, "0x" + KEY, " " + KEY + " " })
     void loadWhenKeyComesFromTheEnvironmentThenIsTaken(String key) {
         PropertySource<?> environment = new SystemEnvironmentPropertySource("systemEnvironment",
-                Map.of("X402_EVM_RELAYERKEY", key));
+                Map.of("X402_EVM_RELAYERKEYS", key));
         assertThat(load(environment)).extracting(Credentials::getAddress).containsExactly(ADDRESS);
     }
 
     @Test
     void loadWhenKeyComesFromAConfigTreeThenIsTaken() throws IOException {
-        Files.writeString(this.folder.resolve("x402.evm.relayer-key"), KEY);
+        Files.writeString(this.folder.resolve("x402.evm.relayer-keys"), KEY);
         assertThat(run("--spring.config.import=configtree:" + this.folder + "/")).containsExactly(ADDRESS);
     }
 
     @Test
     void loadWhenKeyComesFromASecretFileThenIsTaken() throws IOException {
-        Path secrets = Files.writeString(this.folder.resolve("secrets.properties"), "x402.evm.relayer-key=" + KEY);
+        Path secrets = Files.writeString(this.folder.resolve("secrets.properties"), "x402.evm.relayer-keys=" + KEY);
         assertThat(run("--spring.config.import=file:" + secrets)).containsExactly(ADDRESS);
     }
 
     @Test
     void loadWhenConfigurationFileNamesAPlaceholderThenIsTaken() throws IOException {
-        PropertySource<?> file = properties(file("application.properties", "x402.evm.relayer-key=${RELAYER_KEY}"));
+        PropertySource<?> file = properties(file("application.properties", "x402.evm.relayer-keys=${RELAYER_KEY}"));
         StandardEnvironment environment = environment(file);
         environment.getPropertySources()
             .addFirst(new SystemEnvironmentPropertySource("variables", Map.of("RELAYER_KEY", KEY)));
@@ -89,9 +89,9 @@ class RelayerKeysTests {
     }
 
     static Stream<Named<List<String>>> secrets() {
-        return Stream.of(Named.of("key", List.of("relayer-key", KEY)),
-                Named.of("camel case", List.of("relayerKey", KEY)),
-                Named.of("default of a placeholder", List.of("relayer-key", "${RELAYER_KEY:" + KEY + "}")),
+        return Stream.of(Named.of("key", List.of("relayer-keys", KEY)),
+                Named.of("camel case", List.of("relayerKeys", KEY)),
+                Named.of("default of a placeholder", List.of("relayer-keys", "${RELAYER_KEY:" + KEY + "}")),
                 Named.of("list", List.of("relayer-keys[0]", KEY)),
                 Named.of("password", List.of("keystore.password", "secret")));
     }
@@ -100,19 +100,19 @@ class RelayerKeysTests {
     @MethodSource("secrets")
     void loadWhenSecretStandsInAConfigurationFileThenFails(List<String> secret) throws IOException {
         assertRefused(properties(file("application.properties", "x402.evm." + secret.get(0) + "=" + secret.get(1))),
-                "stands in the application's configuration files");
+                "is in the application's configuration files");
     }
 
     @Test
     void loadWhenKeyStandsInYamlOfAProfileThenFails() throws IOException {
-        Resource file = file("application-prod.yml", "x402:\n  evm:\n    relayer-key: \"" + KEY + "\"\n");
+        Resource file = file("application-prod.yml", "x402:\n  evm:\n    relayer-keys: \"" + KEY + "\"\n");
         assertRefused(new YamlPropertySourceLoader().load("file", file).get(0),
-                "stands in the application's configuration files");
+                "is in the application's configuration files");
     }
 
     @Test
     void loadWhenKeyStandsOnTheClassPathThenFails() throws IOException {
-        Resource packaged = new ByteArrayResource(("x402.evm.relayer-key=" + KEY).getBytes(StandardCharsets.UTF_8)) {
+        Resource packaged = new ByteArrayResource(("x402.evm.relayer-keys=" + KEY).getBytes(StandardCharsets.UTF_8)) {
 
             @Override
             public String getDescription() {
@@ -125,30 +125,30 @@ class RelayerKeysTests {
             }
 
         };
-        assertRefused(properties(packaged), "stands in the application's configuration files");
+        assertRefused(properties(packaged), "is in the application's configuration files");
     }
 
     @Test
     void loadWhenKeyIsOnTheCommandLineThenFails() {
-        assertRefused(new SimpleCommandLinePropertySource("--x402.evm.relayer-key=" + KEY), "on the command line");
+        assertRefused(new SimpleCommandLinePropertySource("--x402.evm.relayer-keys=" + KEY), "on the command line");
     }
 
     @Test
     void loadWhenKeyIsASystemPropertyThenFails() {
-        assertRefused(new MapPropertySource("systemProperties", Map.of("x402.evm.relayer-key", KEY)),
+        assertRefused(new MapPropertySource("systemProperties", Map.of("x402.evm.relayer-keys", KEY)),
                 "on the command line");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = { "", "0x", "1234", ADDRESS, "0000000000000000000000000000000000000000000000000000000000000000",
+            strings = { "0x", "1234", ADDRESS, "0000000000000000000000000000000000000000000000000000000000000000",
                     "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
                     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", KEY + "00",
                     "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b7869zz" })
     void loadWhenKeyIsNoneThenFails(String key) {
         assertThatExceptionOfType(InvalidX402ConfigurationException.class)
-            .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-key", key))))
-            .withMessageContaining("x402.evm.relayer-key is not a private key")
+            .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-keys", key))))
+            .withMessageContaining("x402.evm.relayer-keys is not a private key")
             .satisfies((ex) -> assertThat(ex.getMessage() + ex.action()).doesNotContain("59c6995e", "zz"));
     }
 
@@ -161,13 +161,13 @@ class RelayerKeysTests {
     @Test
     void loadWhenKeyIsNamedTwiceThenFails() {
         assertThatExceptionOfType(InvalidX402ConfigurationException.class)
-            .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-key", KEY, "x402.evm.relayer-keys[0]", "0x" + KEY))))
+            .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", "0x" + KEY))))
             .withMessageContaining("named twice");
     }
 
     @Test
     void loadWhenThereAreSeveralThenAllAreTaken() {
-        assertThat(load(source(Map.of("x402.evm.relayer-key", KEY, "x402.evm.relayer-keys[0]", OTHER_KEY)))).hasSize(2);
+        assertThat(load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", OTHER_KEY)))).hasSize(2);
     }
 
     @Test
@@ -206,7 +206,7 @@ class RelayerKeysTests {
         assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> load(source))
             .withMessageContaining(problem)
             .satisfies((ex) -> {
-                assertThat(ex.action()).contains("X402_EVM_RELAYERKEY", "x402.evm.keystore.location");
+                assertThat(ex.action()).contains("X402_EVM_RELAYERKEYS", "x402.evm.keystore.location");
                 assertThat(ex.getMessage() + ex.action()).doesNotContain(KEY);
             });
     }

@@ -52,11 +52,11 @@ class X402EvmAutoConfigurationTests {
                 X402FacilitatorAutoConfiguration.class, X402ObservationAutoConfiguration.class));
 
     private final ApplicationContextRunner local = this.runner.withPropertyValues("x402.facilitator.type=local",
-            "x402.evm.relayer-key=" + KEY);
+            "x402.evm.relayer-keys=" + KEY);
 
     @Test
     void runWhenNodeIsDownThenStartsAndSaysWhatItWillUse(CapturedOutput output) {
-        this.local.withPropertyValues("x402.evm.rpc-url=" + NODE).run((context) -> {
+        this.local.withPropertyValues("x402.evm.rpc-urls=" + NODE).run((context) -> {
             assertThat(context).hasSingleBean(LocalEvmFacilitator.class);
             assertThat(context.getBean(LocalEvmFacilitator.class).relayers()).extracting(RelayerStatus::network)
                 .containsExactly(Network.parse("base-sepolia"));
@@ -71,7 +71,7 @@ class X402EvmAutoConfigurationTests {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         ObservationRegistry registry = ObservationRegistry.create();
         registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        this.local.withPropertyValues("x402.evm.rpc-url=" + NODE)
+        this.local.withPropertyValues("x402.evm.rpc-urls=" + NODE)
             .withBean(ObservationRegistry.class, () -> registry)
             .run((context) -> {
                 assertThatIOException().isThrownBy(() -> context.getBean(LocalEvmFacilitator.class)
@@ -118,10 +118,10 @@ class X402EvmAutoConfigurationTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            x402.evm.rpc-url=                                      | x402.evm.rpc-url
-            x402.evm.rpc-url=node-secret                           | x402.evm.rpc-url
-            x402.evm.rpc-url=wss://node-secret                     | x402.evm.rpc-url
-            x402.evm.rpc-url=http://node-secret:port/              | x402.evm.rpc-url
+            x402.evm.rpc-urls=                                      | x402.evm.rpc-urls
+            x402.evm.rpc-urls=node-secret                           | x402.evm.rpc-urls
+            x402.evm.rpc-urls=wss://node-secret                     | x402.evm.rpc-urls
+            x402.evm.rpc-urls=http://node-secret:port/              | x402.evm.rpc-urls
             x402.evm.networks.base.confirmations=2                 | x402.evm.networks.base.rpc-urls
             x402.evm.networks.nowhere.rpc-urls=http://node-secret  | x402.evm.networks.nowhere
             x402.evm.networks.solana.rpc-urls=http://node-secret   | x402.evm.networks.solana
@@ -132,7 +132,7 @@ class X402EvmAutoConfigurationTests {
             x402.evm.max-gas=0                                     | x402.evm.max-gas
             x402.evm.poll-interval=1ms                             | x402.evm.poll-interval
             x402.evm.lookback-blocks=0                             | x402.evm.lookback-blocks
-            x402.evm.reorganisation-depth=-1                       | x402.evm.reorganisation-depth
+            x402.evm.reorganization-depth=-1                       | x402.evm.reorganization-depth
             x402.evm.warn-below-transfers=-1                       | x402.evm.warn-below-transfers
             x402.evm.reverted-gas.per-wallet=0                     | x402.evm.reverted-gas.per-wallet
             x402.evm.reverted-gas.per-hour=-1                      | x402.evm.reverted-gas.per-hour
@@ -142,7 +142,7 @@ class X402EvmAutoConfigurationTests {
             x402.facilitator.max-concurrent-calls=0                | x402.facilitator.max-concurrent-calls
             """)
     void runWhenAValueCannotBeUsedThenNamesTheProperty(String property, String name) {
-        this.local.withPropertyValues("x402.evm.rpc-url=" + NODE).withPropertyValues(property).run((context) -> {
+        this.local.withPropertyValues("x402.evm.rpc-urls=" + NODE).withPropertyValues(property).run((context) -> {
             assertProblem(context.getStartupFailure(), "", name);
             assertThat(context.getStartupFailure()).rootCause()
                 .satisfies((ex) -> assertThat(ex.getMessage() + ((InvalidX402ConfigurationException) ex).action())
@@ -153,13 +153,13 @@ class X402EvmAutoConfigurationTests {
     @Test
     void runWhenNoNodeIsNamedThenFails() {
         this.local
-            .run((context) -> assertProblem(context.getStartupFailure(), "no node of any chain", "x402.evm.rpc-url"));
+            .run((context) -> assertProblem(context.getStartupFailure(), "no node of any chain", "x402.evm.rpc-urls"));
     }
 
     @Test
     void propertiesWhenPrintedThenNameNoSecret() {
         this.local
-            .withPropertyValues("x402.evm.rpc-url=" + NODE, "x402.evm.keystore.password=secret-password",
+            .withPropertyValues("x402.evm.rpc-urls=" + NODE, "x402.evm.keystore.password=secret-password",
                     "x402.evm.networks.base.rpc-urls=" + NODE)
             .run((context) -> assertThat(context.getBean(X402EvmProperties.class).toString()).doesNotContain(KEY,
                     "account-secret", "secret-password"));
@@ -167,7 +167,7 @@ class X402EvmAutoConfigurationTests {
 
     @Test
     void metersWhenBoundThenShowEachRelayer() {
-        this.local.withPropertyValues("x402.evm.rpc-url=" + NODE).run((context) -> {
+        this.local.withPropertyValues("x402.evm.rpc-urls=" + NODE).run((context) -> {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             context.getBean(RelayerMeters.class).bindTo(registry);
             assertThat(registry.get("x402.relayer.balance")

@@ -190,12 +190,12 @@ class X402SharedLedgerAutoConfigurationTests {
     @Test
     void settlementWhenTheChainTakesItBackThenIsOnRecord() {
         this.runner.run((context) -> {
-            context.publishEvent(new SettlementEvent(SettlementEvent.Kind.REORGANISED, KEY.network(), KEY.asset(),
+            context.publishEvent(new SettlementEvent(SettlementEvent.Kind.REORGANIZED, KEY.network(), KEY.asset(),
                     KEY.payer(), KEY.nonce(), "0xlost"));
             JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
             assertThat(jdbc.queryForList(
                     "SELECT nonce || ' ' || type || ' ' || transaction_hash FROM x402_payment_event", String.class))
-                .containsExactly(KEY.nonce() + " REORGANISED 0xlost");
+                .containsExactly(KEY.nonce() + " REORGANIZED 0xlost");
         });
     }
 

@@ -156,7 +156,7 @@ class ChainInquiryTests {
         try (EvmSettlementInquiry down = inquiry(new EvmNetworkSettings(settings.network(),
                 List.of(URI.create("http://127.0.0.1:1")), settings.confirmations(), settings.maxFeePerGas(),
                 settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), settings.lookbackBlocks(),
-                settings.reorganisationDepth()))) {
+                settings.reorganizationDepth()))) {
             UnknownPayment payment = unknown(fixture.pay(fixture.wallet()).payload());
             assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> down.inquire(payment));
         }
@@ -170,7 +170,7 @@ class ChainInquiryTests {
         EvmNetworkSettings settings = fixture.networkSettings();
         return new EvmNetworkSettings(settings.network(), settings.rpcUrls(), confirmations, settings.maxFeePerGas(),
                 settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), lookbackBlocks,
-                settings.reorganisationDepth());
+                settings.reorganizationDepth());
     }
 
     private static UnknownPayment named(PaymentPayload payment, @Nullable String transaction) {

@@ -25,7 +25,7 @@ class EvmNetworkSettingsTests {
     @CsvSource({ "0, 1, , 1, 10, 1, 0, confirmations", "1, 0, , 1, 10, 1, 0, maxFeePerGas",
             "1, -1, , 1, 10, 1, 0, maxFeePerGas", "1, 1, -1, 1, 10, 1, 0, priorityFeePerGas",
             "1, 1, , 0, 10, 1, 0, maxGas", "1, 1, , 1, 9, 1, 0, pollInterval", "1, 1, , 1, -1, 1, 0, pollInterval",
-            "1, 1, , 1, 10, 0, 0, lookbackBlocks", "1, 1, , 1, 10, 1, -1, reorganisationDepth" })
+            "1, 1, , 1, 10, 0, 0, lookbackBlocks", "1, 1, , 1, 10, 1, -1, reorganizationDepth" })
     void createWhenABoundIsBrokenThenFailsAndNamesIt(int confirmations, BigInteger maxFee, @Nullable BigInteger tip,
             BigInteger maxGas, long pollMillis, int lookback, int depth, String name) {
         assertThatIllegalArgumentException()

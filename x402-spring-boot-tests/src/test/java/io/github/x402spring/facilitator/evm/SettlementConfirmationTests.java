@@ -166,7 +166,7 @@ class SettlementConfirmationTests {
         try (EvmSettlementInquiry down = inquiry(new EvmNetworkSettings(settings.network(),
                 List.of(URI.create("http://127.0.0.1:1")), settings.confirmations(), settings.maxFeePerGas(),
                 settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), settings.lookbackBlocks(),
-                settings.reorganisationDepth()))) {
+                settings.reorganizationDepth()))) {
             UnknownPayment payment = reported(payment(), NOWHERE);
             assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> down.confirm(payment));
         }
@@ -211,7 +211,7 @@ class SettlementConfirmationTests {
         EvmNetworkSettings settings = fixture.networkSettings();
         return new EvmNetworkSettings(settings.network(), settings.rpcUrls(), confirmations, settings.maxFeePerGas(),
                 settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), lookbackBlocks,
-                settings.reorganisationDepth());
+                settings.reorganizationDepth());
     }
 
     private static UnknownPayment reported(PaymentPayload payment, String transaction) {

@@ -99,8 +99,8 @@ class SettlementWatchTests {
         lookAfterASecond(1001, true);
         lookAfterASecond(1002, false);
         assertThat(lookAfterASecond(1003, false)).containsExactly(this.transfer);
-        assertThat(this.transfer.reorganised()).isTrue();
-        assertThat(kinds()).containsExactly(Kind.REORGANISED);
+        assertThat(this.transfer.reorganized()).isTrue();
+        assertThat(kinds()).containsExactly(Kind.REORGANIZED);
         assertThat(this.watch.isEmpty()).isTrue();
     }
 
@@ -161,7 +161,7 @@ class SettlementWatchTests {
 
     @Test
     void settledWhenItWasTakenBackThenSaysThatItIsSettledAgainOnce() {
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         this.watch.settled(this.transfer, Receipts.ok(BLOCK));
         this.watch.settled(this.transfer, Receipts.ok(BLOCK));
         assertThat(kinds()).containsExactly(Kind.SETTLED_AGAIN);
@@ -171,7 +171,7 @@ class SettlementWatchTests {
     @Test
     void failedWhenItWasTakenBackThenLostOnce() {
         this.watch.failed(this.transfer);
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         this.watch.failed(this.transfer);
         this.watch.failed(this.transfer);
         assertThat(kinds()).containsExactly(Kind.LOST);
@@ -189,7 +189,7 @@ class SettlementWatchTests {
         SettlementWatch failing = watch(5, (event) -> {
             throw new IllegalStateException("listener");
         });
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         failing.settled(this.transfer, Receipts.ok(BLOCK));
         assertThat(failing.isEmpty()).isFalse();
     }
@@ -219,10 +219,10 @@ class SettlementWatchTests {
             .willAnswer((call) -> new Trace(head(this.head), blockHash, used));
     }
 
-    private List<Transfer> lookAfterASecond(long number, boolean reorganised) throws Exception {
+    private List<Transfer> lookAfterASecond(long number, boolean reorganized) throws Exception {
         this.clock.advance(Duration.ofSeconds(1));
         this.head = number;
-        return this.watch.look(head(number), reorganised);
+        return this.watch.look(head(number), reorganized);
     }
 
     private SettlementWatch watch(int depth, Consumer<SettlementEvent> events) {

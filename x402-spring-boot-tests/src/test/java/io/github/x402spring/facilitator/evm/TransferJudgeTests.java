@@ -200,7 +200,7 @@ class TransferJudgeTests {
 
     @Test
     void replacedWhenTakenBackAndUseCannotBeFoundThenStaysOpen() throws Exception {
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         given(this.chain.used(any(), any())).willReturn(true);
         given(this.chain.findUse(any(), any(), anyInt())).willReturn(Optional.empty());
         assertThat(this.judge.replaced(this.transfer, head(1100))).isFalse();
@@ -238,7 +238,7 @@ class TransferJudgeTests {
     @Test
     void expireWhenChainTookASettlementBackThenLost() throws Exception {
         this.transfer.outcome().complete(new Outcome.Paid("0xab"));
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         standing(head(1100, 300), false);
         this.judge.expire(this.transfer, head(1100, 300));
         assertThat(this.events).extracting(SettlementEvent::kind).containsExactly(Kind.LOST);
@@ -246,9 +246,9 @@ class TransferJudgeTests {
     }
 
     @Test
-    void concludeWhenSettledAgainAfterAReorganisationThenSaysSo() throws Exception {
+    void concludeWhenSettledAgainAfterAReorganizationThenSaysSo() throws Exception {
         this.transfer.outcome().complete(new Outcome.Paid("0xab"));
-        this.transfer.reorganised(true);
+        this.transfer.reorganized(true);
         this.judge.conclude(this.transfer, Receipts.ok(BLOCK, this.evidence), head(1100));
         assertThat(this.events).extracting(SettlementEvent::kind).containsExactly(Kind.SETTLED_AGAIN);
     }

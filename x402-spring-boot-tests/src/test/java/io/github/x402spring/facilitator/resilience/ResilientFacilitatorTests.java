@@ -338,7 +338,7 @@ class ResilientFacilitatorTests {
         FutureTask<Object> second = start(operation);
         under.await();
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(this.facilitator))
-            .withMessageContaining("under way");
+            .withMessageContaining("in flight");
         assertThat(calls(operation)).isEqualTo(2);
         end.countDown();
         first.get();
@@ -389,9 +389,9 @@ class ResilientFacilitatorTests {
             });
         }
         Operation.VERIFY.call(single);
-        assertThat(output).containsOnlyOnce("1 calls to verify are under way");
+        assertThat(output).containsOnlyOnce("1 calls to verify are in flight");
         Operation.VERIFY.call(single);
-        assertThat(output.toString().split("1 calls to verify are under way", -1)).hasSize(3);
+        assertThat(output.toString().split("1 calls to verify are in flight", -1)).hasSize(3);
     }
 
     @Test

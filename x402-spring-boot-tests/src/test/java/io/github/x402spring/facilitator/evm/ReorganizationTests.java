@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @LocalChain
 @Tag("waiting")
-class ReorganisationTests {
+class ReorganizationTests {
 
     private ChainFixture fixture;
 
@@ -59,7 +59,7 @@ class ReorganisationTests {
         SettleResponse settled = facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE);
         this.fixture.takeBackTo(snapshot);
         this.fixture.keepMiningUntil(() -> this.fixture.kinds().contains(Kind.SETTLED_AGAIN));
-        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANISED, Kind.SETTLED_AGAIN);
+        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANIZED, Kind.SETTLED_AGAIN);
         assertThat(this.fixture.events()).extracting(SettlementEvent::transaction).containsOnly(settled.transaction());
         assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(ChainFixture.PRICE);
     }
@@ -75,7 +75,7 @@ class ReorganisationTests {
         this.fixture.takeBackTo(unfunded);
         this.fixture.keepMiningUntil(() -> this.fixture.kinds().contains(Kind.LOST));
         assertThat(settled.success()).isTrue();
-        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANISED, Kind.LOST);
+        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANIZED, Kind.LOST);
         assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isZero();
     }
 
@@ -90,7 +90,7 @@ class ReorganisationTests {
         this.fixture.chain().waiting().forEach(this.fixture.chain()::drop);
         this.fixture.chain().cancel(wallet, presented(payment).authorization().nonce());
         this.fixture.keepMiningUntil(() -> this.fixture.kinds().contains(Kind.LOST));
-        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANISED, Kind.LOST);
+        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANIZED, Kind.LOST);
     }
 
     @Test
