@@ -1,39 +1,41 @@
 package io.github.x402spring.facilitator;
 
 /**
- * Says whether a facilitator is asked at the moment.
+ * State of the circuit breakers in front of a facilitator. Thread-safe.
  *
  * @since 0.1.0
  */
 public interface FacilitatorCircuits {
 
     /**
-     * Says whether it is asked to verify.
+     * Returns whether the facilitator is called to verify.
      * @return the state
      */
     State verify();
 
     /**
-     * Says whether it is asked to settle.
+     * Returns whether the facilitator is called to settle.
      * @return the state
      */
     State settle();
 
     /**
-     * Is the state of a circuit.
+     * State of a circuit breaker.
      */
     enum State {
 
-        /** It is asked. */
+        /** The facilitator is called. */
         CLOSED,
 
-        /** It is asked now and then, to find out whether it answers again. */
+        /** A few calls are made, to find out whether the facilitator replies again. */
         HALF_OPEN,
 
-        /** It is not asked, because it gave too few answers or asks for a pause. */
+        /**
+         * No call is made, because too many failed or the facilitator asks for a pause.
+         */
         OPEN,
 
-        /** It is part of this application, and always asked. */
+        /** The facilitator is part of this application and has no circuit breaker. */
         NONE
 
     }

@@ -3,8 +3,8 @@ package io.github.x402spring.facilitator;
 import java.util.Map;
 
 /**
- * Source of counts that an operator has to look at while they are not zero. Health shows
- * them, and is {@code DEGRADED}.
+ * Source of counts that need an operator while they are not zero. The health indicator
+ * shows them and is {@code DEGRADED} then.
  * <p>
  * Implementations are thread-safe and do no I/O.
  *
@@ -14,7 +14,7 @@ import java.util.Map;
 public interface OperatorConcerns {
 
     /**
-     * Returns the counts by their names.
+     * Returns the counts by name.
      * @return the same names at each call
      */
     Map<String, Long> concerns();

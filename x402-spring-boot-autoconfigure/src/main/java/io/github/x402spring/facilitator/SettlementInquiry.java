@@ -8,8 +8,9 @@ import io.github.x402spring.ledger.UnknownPayment;
 
 /**
  * Source of the outcome of payments that were sent to be settled and whose reply is
- * missing. A {@link Facilitator} that can tell implements it; for others, declare a bean
- * of this type, because the facilitator interface of x402 has no such question.
+ * missing. A {@link Facilitator} that knows the outcome implements it; for others,
+ * declare a bean of this type, because the facilitator interface of x402 has no such
+ * operation.
  * <p>
  * Implementations are thread-safe, change nothing, and bound the time of every call.
  *
@@ -18,22 +19,22 @@ import io.github.x402spring.ledger.UnknownPayment;
 public interface SettlementInquiry {
 
     /**
-     * Asks for the outcome of a payment. It says {@code Settled} only if the money
-     * reached the recipient for good and for this reservation, and {@code Failed} only if
-     * it never will.
+     * Finds out the outcome of a payment: {@code Settled} only if the money reached the
+     * recipient irrevocably and for this reservation, and {@code Failed} only if it never
+     * will.
      * @param payment the payment
      * @return what is known now
-     * @throws FacilitatorException if there was no usable answer
+     * @throws FacilitatorException if there was no usable reply
      */
     Finding inquire(UnknownPayment payment) throws FacilitatorException;
 
     /**
-     * Reads whether the authorization of a payment was used, by whomever. Asked for
-     * payments that the ledger does not know, before a client is told that it may sign a
-     * new one.
-     * @param payment the payment; as no ledger has it, its reservation is made up
+     * Reads whether the authorization of a payment was used, by any transaction. Called
+     * for payments that the ledger does not know, before a client is asked to sign a new
+     * one.
+     * @param payment the payment; no ledger has it, so its reservation is made up
      * @return what was read; {@link Standing#UNREADABLE} by default
-     * @throws FacilitatorException if there was no usable answer
+     * @throws FacilitatorException if there was no usable reply
      */
     default Standing standing(UnknownPayment payment) throws FacilitatorException {
         return Standing.UNREADABLE;
@@ -44,7 +45,7 @@ public interface SettlementInquiry {
      * payment moved the money.
      * @param payment the payment, with the transaction that was named
      * @return what is known now; what {@link #inquire} finds by default
-     * @throws FacilitatorException if there was no usable answer
+     * @throws FacilitatorException if there was no usable reply
      */
     default Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
         return switch (inquire(payment)) {
@@ -57,9 +58,8 @@ public interface SettlementInquiry {
     }
 
     /**
-     * Chooses the one to ask: what the application declared goes before what its
-     * facilitator can tell.
-     * @param inquiries all there are, in order
+     * Chooses the inquiry to use: a bean of the application precedes the facilitator.
+     * @param inquiries all inquiries, in order
      * @return the inquiry, or {@code null} if there is none
      */
     static @Nullable SettlementInquiry preferred(List<SettlementInquiry> inquiries) {
@@ -78,22 +78,22 @@ public interface SettlementInquiry {
      */
     enum Standing {
 
-        /** It was not used, and may be. */
+        /** The authorization was not used, and may be. */
         UNUSED,
 
-        /** It was not used, and can no longer be. */
+        /** The authorization was not used, and can no longer be. */
         LAPSED,
 
-        /** It was used or cancelled. */
+        /** The authorization was used or canceled. */
         USED,
 
-        /** Nothing here can read it. */
+        /** The chain cannot be read here. */
         UNREADABLE
 
     }
 
     /**
-     * What a chain says about a settlement that a facilitator reported.
+     * State, on the chain, of a settlement that a facilitator reported.
      */
     enum Confirmation {
 
@@ -101,41 +101,41 @@ public interface SettlementInquiry {
         PAID,
 
         /**
-         * It did not: the named transaction is in a block and is no transfer of this
-         * payment, the authorization was used by an older transfer, or it has expired
-         * unused.
+         * The money did not: the named transaction is in a block and is no transfer of
+         * this payment, the authorization was used by an older transfer, or it has
+         * expired unused.
          */
         UNPAID,
 
-        /** It may be either; ask again later. */
+        /** Neither is certain yet; a later call may tell. */
         UNDECIDED,
 
-        /** Nothing here can read it. */
+        /** The chain cannot be read here. */
         UNREADABLE
 
     }
 
     /**
-     * Is what is known of a payment.
+     * Outcome of a payment, as far as it is known.
      */
     sealed interface Finding {
 
         /**
-         * It was settled.
+         * The payment was settled.
          *
          * @param transaction the transaction's hash
          */
         record Settled(String transaction) implements Finding {
         }
 
-        /** It was not settled, and can no longer be. */
+        /** The payment was not settled, and can no longer be. */
         record Failed() implements Finding {
         }
 
         /**
-         * The authorization was used before the payment was reserved, by a transfer that
-         * may have been delivered for. It neither settles the payment nor can it be
-         * settled any more.
+         * The authorization was used before the payment was reserved, by a transfer for
+         * which there may have been a delivery. That transfer does not settle the
+         * payment, and the payment can no longer be settled.
          *
          * @param transaction the hash of the transfer's transaction
          */
@@ -144,14 +144,14 @@ public interface SettlementInquiry {
 
         /**
          * The authorization was used so shortly before the payment was reserved that
-         * clocks do not tell which was first. An operator decides.
+         * clocks leave open which came first. An operator decides.
          *
          * @param transaction the hash of the transfer's transaction
          */
         record Doubtful(String transaction) implements Finding {
         }
 
-        /** It may be either; ask again later. */
+        /** Neither is certain yet; a later call may tell. */
         record Undecided() implements Finding {
         }
 

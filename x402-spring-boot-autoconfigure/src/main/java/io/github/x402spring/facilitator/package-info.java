@@ -1,5 +1,5 @@
 /**
- * The port to whoever verifies and settles payments.
+ * Port to the services that verify and settle payments.
  */
 @NullMarked
 package io.github.x402spring.facilitator;

@@ -13,9 +13,9 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Judge of the payments of one scheme, as far as that needs no I/O. All beans of this
- * type are applied: an offer names its scheme, and the first bean of that name that
- * supports the terms judges its payments. Implementations are thread-safe.
+ * Checks of the payments of one scheme that need no I/O. All beans of this type are
+ * applied: an offer names its scheme, and the first bean of that name that supports the
+ * terms checks its payments. Implementations are thread-safe.
  * <p>
  * A payment whose scheme throws is refused with status 503, whatever the method; the
  * message of the exception is not logged, since it may quote the payment.
@@ -25,27 +25,27 @@ import io.github.x402spring.protocol.PaymentRequirements;
 public interface PaymentScheme {
 
     /**
-     * How much longer than its terms say an authorization may be valid, because the
-     * payer's clock is ahead.
+     * Time by which an authorization may be valid for longer than its terms say, because
+     * the payer's clock is ahead.
      */
     Duration MAX_CLOCK_SKEW = Duration.ofMinutes(10);
 
     /**
-     * How much longer an authorization has to be valid to be settled, since a transfer
-     * takes its time.
+     * Time for which an authorization must still be valid to be settled, because a
+     * transfer takes time.
      */
     Duration MIN_REMAINING = Duration.ofSeconds(6);
 
     /**
-     * Members of {@code extra} that are the seller's to state, or to leave out.
+     * Members of {@code extra} that only the seller states.
      */
     Set<String> SELLER_EXTRA = Set.of("name", "version", "assetTransferMethod", "paymentFlow", "resource");
 
     /**
-     * Finds the scheme that judges payments under the given terms.
+     * Finds the scheme that checks payments under the given terms.
      * @param schemes the schemes, in order of preference
      * @param requirements the terms
-     * @return the first one that has the name that the terms state and supports them, or
+     * @return the first scheme that has the name in the terms and supports them, or
      * {@code null} if there is none
      */
     static @Nullable PaymentScheme find(List<PaymentScheme> schemes, PaymentRequirements requirements) {
@@ -64,22 +64,22 @@ public interface PaymentScheme {
     String name();
 
     /**
-     * Tells whether this scheme judges payments under the given terms. Asked before the
-     * recipient and what the facilitator {@linkplain #facilitatorExtra() states} are
-     * known, too, and has the same result then.
+     * Returns whether this scheme checks payments under the given terms. Also called
+     * before the recipient and what the facilitator {@linkplain #facilitatorExtra()
+     * states} are known, with the same result.
      * @param requirements the server's terms
      * @return whether it does
      */
     boolean supports(PaymentRequirements requirements);
 
     /**
-     * Checks a recipient that is configured, and gives it the form in which it goes over
-     * the wire. Called at the start, once for each offer.
+     * Checks a configured recipient and converts it to its form on the wire. Called at
+     * the start, once for each offer.
      * @param payTo the recipient as it is configured; not blank
      * @param network the network of the offer
      * @return the recipient, in at most 128 visible characters of ASCII
-     * @throws IllegalArgumentException if the text names no recipient on that network, or
-     * if it may be a private key. The message says why, and quotes no part of the text
+     * @throws IllegalArgumentException if the text is not a recipient on that network, or
+     * may be a private key. The message gives the reason, and quotes no part of the text
      */
     String recipient(String payTo, Network network);
 
@@ -89,7 +89,7 @@ public interface PaymentScheme {
      * from the facilitator's list of supported kinds. As long as it has not stated one of
      * them, requests for the offer are refused with status 503.
      * <p>
-     * Members that the terms have anyway are never taken from there, nor are those of
+     * Members that the terms already have are never taken from there, nor are those of
      * {@link #SELLER_EXTRA}.
      * @return the names of the members; none by default
      */
@@ -99,30 +99,30 @@ public interface PaymentScheme {
 
     /**
      * Checks a payment against the server's terms: amount, recipient, network, asset,
-     * window, and whatever of the signature can be proved without a chain.
+     * window, and the signature as far as it can be proved without a chain.
      * @param payload the payment as the client sent it
      * @param requirements the server's terms
      * @param now the present time
-     * @return what was found
+     * @return the result
      */
     Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now);
 
     /**
-     * Does what {@link #screen} does, but may leave the signature unproved, which the
-     * result has to say. For payments whose signature somebody else proves.
+     * Checks a payment as {@link #screen} does, but may leave the signature unproved,
+     * which the result states. For payments whose signature the facilitator proves.
      * @param payload the payment as the client sent it
      * @param requirements the server's terms
      * @param now the present time
-     * @return what was found
+     * @return the result
      */
     default Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
         return screen(payload, requirements, now);
     }
 
     /**
-     * Gives a payment the form in which facilitators and tokens take it, without changing
-     * what was signed. Called before a facilitator is asked. Members that the scheme does
-     * not know are kept.
+     * Converts a payment to the form that facilitators and tokens accept, without
+     * changing what was signed. Called before each call to a facilitator. Members that
+     * the scheme does not know stay.
      * @param payload the payment as the client sent it, which passed {@link #screenTerms}
      * @param requirements the server's terms
      * @return the payment; the same for the same payment each time
@@ -132,29 +132,29 @@ public interface PaymentScheme {
     }
 
     /**
-     * Returns the signature of a payment, by whose digest it is recognized when it is
-     * presented again. A signature that only a chain can confirm is not proved anew then.
+     * Returns the signature of a payment. By its digest the payment is recognized when it
+     * is presented again, and a signature that only a chain can confirm is not proved
+     * anew then.
      * @param payload the payment as the client sent it
-     * @return the bytes of the signature; empty if the payment has none that could be
-     * recognized
+     * @return the bytes of the signature; empty if the payment has none
      */
     default Optional<byte[]> signature(PaymentPayload payload) {
         return Optional.empty();
     }
 
     /**
-     * Tells which payment this is, although it may not fit the terms any more: amount and
-     * window do not count. Network, asset and recipient are those of the terms, and the
-     * signature is the payer's or one that only a chain can confirm.
+     * Identifies a payment that may no longer fit the terms: amount and window do not
+     * matter. Network, asset and recipient are those of the terms, and the signature is
+     * the payer's or one that only a chain can confirm.
      * <p>
-     * A payment that was sent to be settled is found by it when the price has changed
-     * meanwhile. By default a payment is screened as if its price, and what the
-     * facilitator {@linkplain #facilitatorExtra() stated}, were as the client says; it is
-     * recognized by that, and never accepted.
+     * The gate uses it to find a payment that was sent to be settled before the price
+     * changed. By default a payment is screened as if its price, and what the facilitator
+     * {@linkplain #facilitatorExtra() stated}, were what the client says. It is only
+     * recognized that way, and never accepted.
      * @param payload the payment as the client sent it
      * @param requirements the server's terms
      * @param now the present time
-     * @return the payment; empty if it certainly is none to this recipient
+     * @return the payment; empty if it is certainly not one to this recipient
      */
     default Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
         return switch (screen(payload, RecognitionTerms.of(requirements, payload, facilitatorExtra()), now)) {

@@ -11,11 +11,11 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Terms under which a payment is recognized that may have been made under other ones.
+ * Terms that recognize a payment, which may have been made under other terms.
  */
 final class RecognitionTerms {
 
-    /** In seconds. A payment may have been made when payments lived longer. */
+    /** In seconds. A payment may have been made when terms allowed a longer validity. */
     private static final long A_CENTURY = 3_155_760_000L;
 
     private static final int MAX_LENGTH = 128;
@@ -24,8 +24,8 @@ final class RecognitionTerms {
     }
 
     /**
-     * Takes from the client what may have changed since. Everything else, the recipient
-     * above all, is ours.
+     * Creates terms with those values of the client that may have changed since. All
+     * others, above all the recipient, are ours.
      */
     static PaymentRequirements of(PaymentRequirements terms, PaymentPayload payload, Set<String> stated) {
         if (!(payload.accepted() instanceof Map<?, ?> accepted)) {
@@ -50,7 +50,7 @@ final class RecognitionTerms {
                 extra);
     }
 
-    /** A facilitator states nothing else. */
+    /** Checks whether a facilitator may have stated a value. */
     private static boolean isPlain(@Nullable Object value) {
         return switch (value) {
             case null -> false;

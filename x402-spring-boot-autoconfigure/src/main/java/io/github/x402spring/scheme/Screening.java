@@ -7,7 +7,7 @@ import java.util.Objects;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Result of what a {@link PaymentScheme} found out about a payment without any I/O.
+ * Result of the checks of a payment by a {@link PaymentScheme}, without any I/O.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ public sealed interface Screening {
     /**
      * Every check passed.
      *
-     * @param authorization what the payer signed
+     * @param authorization the authorization that the payer signed
      * @param proved whether the signature was proved to be the payer's, or is left to the
      * facilitator
      */
@@ -28,7 +28,7 @@ public sealed interface Screening {
      * Every check passed but one: the authorization has expired or is about to. It may
      * have been settled while it was valid.
      *
-     * @param authorization what the payer signed
+     * @param authorization the authorization that the payer signed
      * @param reason the protocol's reason
      * @param proved whether the signature was proved to be the payer's
      */
@@ -51,11 +51,11 @@ public sealed interface Screening {
     }
 
     /**
-     * What a payer signed, in normal form: two encodings of one authorization are equal.
-     * A ledger has room for 128 characters of payer and nonce, and for years of four
-     * digits.
+     * Authorization that a payer signed, in normal form: two encodings of one
+     * authorization are equal. A ledger has room for 128 characters of payer and nonce,
+     * and for years of four digits.
      *
-     * @param payer the payer's address; kept in lower case
+     * @param payer the payer's address; stored in lower case
      * @param nonce the authorization's nonce in lower case
      * @param validBefore the time at which it expires
      */

@@ -5,10 +5,9 @@ import java.util.Objects;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Payment to one of the server's own recipients, whatever it is worth and however long it
- * is valid.
+ * Payment to one of the server's own recipients, whatever its amount and validity.
  *
- * @param authorization what the payer signed
+ * @param authorization the authorization that the payer signed
  * @param proved whether the signature was proved to be the payer's; {@code false} if only
  * a chain can confirm it
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * The seam for payment schemes: what can be checked of a payment without any I/O.
+ * Port for payment schemes: the checks of a payment that need no I/O.
  */
 @NullMarked
 package io.github.x402spring.scheme;

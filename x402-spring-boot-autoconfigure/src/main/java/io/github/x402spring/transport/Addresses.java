@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Looks up addresses of hosts within a time: the operating system's look-up cannot be
- * interrupted. One look-up a host is in flight. Thread-safe.
+ * Look-up of the addresses of hosts within a time: that of the operating system cannot be
+ * interrupted. At most one look-up a host is in flight. Thread-safe.
  */
 final class Addresses {
 

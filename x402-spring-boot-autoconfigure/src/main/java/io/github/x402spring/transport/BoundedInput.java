@@ -7,8 +7,8 @@ import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
- * Input of a connection that ends with an exception where a reply must go on, and after
- * so many bytes that no honest reply has them.
+ * Input of a connection that throws where a reply is cut off, and after more bytes than a
+ * regular reply has.
  */
 final class BoundedInput extends InputStream {
 
@@ -24,7 +24,7 @@ final class BoundedInput extends InputStream {
 
     /**
      * Begins a reply.
-     * @param budget the number of bytes on the wire to read at most
+     * @param budget the largest number of bytes on the wire
      */
     void begin(long budget) {
         this.budget = budget;

@@ -36,7 +36,7 @@ final class Connection {
 
     private static final int MAX_INTERIM_REPLIES = 16;
 
-    /** One byte in a chunk of its own takes six, and some more with extensions. */
+    /** One byte in a chunk of its own takes six bytes, and more with extensions. */
     private static final int CHUNKING = 8;
 
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -68,13 +68,13 @@ final class Connection {
 
     private @Nullable String keepAlive;
 
-    /** The time from which on the connection is not used any more. */
+    /** Time from which on the connection is not used any more. */
     private volatile long expiry;
 
     /**
      * Creates a connection.
      * @param transport the TCP socket
-     * @param socket the socket to speak through: the same, or TLS on top of it
+     * @param socket the socket for messages: the same, or TLS on top of it
      * @param throughProxy whether requests need the whole address, because a proxy
      * forwards them
      */
@@ -102,9 +102,9 @@ final class Connection {
     }
 
     /**
-     * Looks, without waiting, whether the connection is as the last exchange left it. A
-     * peer that closed it, or says something without being asked (a time-out in HTTP, an
-     * alert of TLS), is not asked again.
+     * Checks, without waiting, that the connection is as the last exchange left it. It is
+     * not used again if the peer closed it or sent bytes without a request, such as a
+     * time-out in HTTP or an alert of TLS.
      */
     boolean isQuiet() {
         SocketChannel channel = this.transport.getChannel();
@@ -148,22 +148,22 @@ final class Connection {
     }
 
     /**
-     * Tells whether another exchange may follow the last one.
+     * Checks whether another exchange may follow the last one.
      */
     boolean isReusable() {
         return this.reusable && this.transport.getChannel() != null;
     }
 
     /**
-     * Returns what the peer said about the time it keeps the connection.
+     * Returns the peer's {@code Keep-Alive} header.
      */
     @Nullable String keepAlive() {
         return this.keepAlive;
     }
 
     /**
-     * Closes the TCP connection. TLS is not told: to say goodbye can take as long as the
-     * peer likes, and lengths or chunks delimit every reply that counts.
+     * Closes the TCP connection without closing TLS first, which can take as long as the
+     * peer likes. Lengths or chunks delimit every reply that counts.
      */
     void close() {
         Guard.close(this.transport);
@@ -179,7 +179,7 @@ final class Connection {
     }
 
     /**
-     * Tells whether more was read than belongs to the last reply.
+     * Checks whether more was read than the last reply.
      */
     boolean hasMore() {
         return this.buffer.hasBufferedData();

@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounded number of connections, of which idle ones are used again, the last one first.
- * Thread-safe.
+ * Bounded pool of connections. Idle ones are used again, the last one first. Thread-safe.
  */
 final class ConnectionPool {
 
@@ -34,15 +33,15 @@ final class ConnectionPool {
     }
 
     /**
-     * Waits for leave to use a connection.
-     * @return whether it was given in time
+     * Waits for a permit to use a connection.
+     * @return whether there was one in time
      */
     boolean lease(long nanos) throws InterruptedException {
         return this.permits.tryAcquire() || this.permits.tryAcquire(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**
-     * Gives the leave back.
+     * Returns the permit.
      */
     void release() {
         this.permits.release();
@@ -67,7 +66,7 @@ final class ConnectionPool {
     }
 
     /**
-     * Keeps a connection for other exchanges, if there is room.
+     * Stores a connection for other exchanges, if there is room.
      */
     void keep(Route route, Connection connection) {
         if (this.idleCount.incrementAndGet() > this.max || this.closed) {
@@ -82,8 +81,9 @@ final class ConnectionPool {
     }
 
     /**
-     * Closes idle connections whose time is over.
-     * @return when the next one's is; {@link Deadlines#NEVER} if none is left
+     * Closes idle connections that have expired.
+     * @return the time at which the next one expires; {@link Deadlines#NEVER} if none is
+     * left
      */
     long evict(long now) {
         long next = Deadlines.NEVER;

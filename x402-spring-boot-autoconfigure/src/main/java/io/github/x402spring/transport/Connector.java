@@ -26,8 +26,8 @@ import org.apache.hc.core5.http.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections: directly or through the proxy that {@link ProxySelector} names, with
- * TLS that verifies the host's name where the address says https. Thread-safe.
+ * Opener of connections: directly or through the proxy of {@link ProxySelector}, and for
+ * https with TLS that verifies the host's name. Thread-safe.
  */
 final class Connector {
 
@@ -39,8 +39,7 @@ final class Connector {
 
     /**
      * Creates a connector.
-     * @param tls the context for TLS; {@code null} for the JDK's default, when it is
-     * needed
+     * @param tls the context for TLS; {@code null} for the JDK's default
      */
     Connector(@Nullable SSLContext tls) {
         this.tls = tls;
@@ -48,10 +47,10 @@ final class Connector {
 
     /**
      * Opens a connection.
-     * @param route where to
+     * @param route the origin to connect to
      * @param guard the deadline, at which the socket is closed
-     * @param nanos the time for it
-     * @throws NotSentException if there is none
+     * @param nanos the longest time that it may take
+     * @throws NotSentException if there is no connection
      */
     Connection open(Route route, Guard guard, long nanos) throws NotSentException {
         long end = System.nanoTime() + nanos;
@@ -100,7 +99,7 @@ final class Connector {
     }
 
     /**
-     * Tries one address after the other, each for a part of the time.
+     * Connects to one address after the other, each within a part of the time.
      */
     private static Socket connect(InetAddress[] addresses, int port, Guard guard, long end) throws IOException {
         IOException failure = new UnknownHostException("There is no address");
@@ -154,7 +153,7 @@ final class Connector {
             throw new ProxyRefusedException(status);
         }
         if (proxy.hasMore()) {
-            throw new ProtocolException("The proxy says more than it was asked");
+            throw new ProtocolException("The proxy sent more than its reply");
         }
         socket.setSoTimeout(0);
     }
@@ -174,7 +173,7 @@ final class Connector {
     }
 
     /**
-     * Says what went wrong, without the text of others.
+     * Describes a failure, without foreign text.
      */
     private static NotSentException failure(Exception exception, Guard guard) {
         if (Thread.currentThread().isInterrupted()) {
@@ -189,7 +188,7 @@ final class Connector {
             case SocketTimeoutException timeout -> "no connection in time";
             case SSLException tls -> "TLS failed";
             case GeneralSecurityException tls -> "TLS failed";
-            case HttpException http -> "the proxy does not speak HTTP";
+            case HttpException http -> "the proxy does not reply in HTTP";
             default -> "no connection (" + exception.getClass().getSimpleName() + ")";
         });
     }

@@ -9,9 +9,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enforces the deadlines of exchanges and has idle connections closed, on a daemon thread
- * that runs only while there is something to wait for. Times are nanoseconds since this
- * object was created.
+ * Deadlines of exchanges and of idle connections, enforced by a daemon thread that runs
+ * only while there is a deadline. Times are nanoseconds since this object was created.
  */
 final class Deadlines {
 
@@ -29,14 +28,14 @@ final class Deadlines {
 
     private @Nullable Thread thread;
 
-    /** The time at which the thread looks again without being asked to. */
+    /** Time at which the thread looks again without a signal. */
     private volatile long next = NEVER;
 
     /**
      * Creates deadlines.
      * @param name the name of the thread
-     * @param eviction closes what is idle for too long at a time, and returns when to be
-     * called again
+     * @param eviction the function that closes connections that are idle for too long at
+     * a time, and returns when to call it again
      */
     Deadlines(String name, LongUnaryOperator eviction) {
         this.name = name;
@@ -57,8 +56,8 @@ final class Deadlines {
     }
 
     /**
-     * Makes sure that the thread looks at this time. What is to be seen then is in place
-     * before this is called.
+     * Makes sure that the thread looks at this time. What it must find then is added
+     * before the call.
      */
     void attend(long time) {
         if (time < this.next) {
@@ -91,7 +90,7 @@ final class Deadlines {
     }
 
     /**
-     * Lets another thread take the place of this one, which an error ended.
+     * Allows another thread in place of this one, which an error ended.
      */
     private void replace() {
         this.lock.lock();
@@ -106,7 +105,7 @@ final class Deadlines {
 
     private void watch() {
         while (true) {
-            // Until the look is over, an addition causes another one.
+            // Until the look is over, an addition causes another look.
             this.next = NEVER;
             long time = look();
             if (time == NEVER) {

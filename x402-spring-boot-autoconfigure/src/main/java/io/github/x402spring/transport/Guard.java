@@ -29,7 +29,7 @@ final class Guard {
     }
 
     /**
-     * Names the socket to close at the deadline.
+     * Sets the socket to close at the deadline.
      */
     void attach(Socket next) throws IOException {
         this.socket = next;
@@ -41,7 +41,7 @@ final class Guard {
 
     /**
      * Ends the exchange.
-     * @return whether it did before the deadline, so that the socket is intact
+     * @return whether it ended before the deadline, so that the socket is intact
      */
     boolean finish() {
         return this.state.compareAndSet(State.OPEN, State.DONE);
@@ -67,7 +67,7 @@ final class Guard {
             }
         }
         catch (IOException ex) {
-            // Closed is what it has to be.
+            // The socket is of no further use.
         }
     }
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * {@link NoReplyException} from the first byte on.
  * <li>One deadline spans the whole call, from the wait for a connection to the last byte
  * of the reply.
- * <li>A call sends at most one request. A kept connection is looked at before a byte is
- * written; where its peer closed it, another one takes its place.
+ * <li>A call sends at most one request. An idle connection is checked before a byte is
+ * written; if its peer closed it, another one is opened.
  * <li>Head and body of a reply are bounded. Redirects, cookies, content codings and
  * credentials are left to the caller.
  * <li>An interrupt ends a call; the thread stays interrupted.
@@ -40,12 +40,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport implements ConnectionSource, AutoCloseable {
 
-    /** Servers close after 5 to 75 seconds; sooner than most. */
+    /** Shorter than the time after which most servers close, 5 to 75 seconds. */
     private static final long KEEP = TimeUnit.SECONDS.toNanos(15);
 
     private static final long MAX_KEEP_SECONDS = 60;
 
-    /** Sums of times do not overflow. */
+    /** Small enough for sums of times not to overflow. */
     private static final long MAX_NANOS = Long.MAX_VALUE / 4;
 
     private static final Pattern TIMEOUT = Pattern.compile("timeout *= *\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
@@ -64,8 +64,8 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
      * Creates a transport. Opens nothing yet.
      * @param peer the kind of service that is called
      * @param maxConnections the largest number of calls in flight
-     * @param connectTimeout the longest time that the wait for a place in the pool may
-     * take, and as long for opening a connection
+     * @param connectTimeout the longest time that the wait for a permit of the pool may
+     * take, and also that opening a connection may take
      */
     public HttpTransport(Peer peer, int maxConnections, Duration connectTimeout) {
         this(peer, maxConnections, connectTimeout, null);
@@ -101,7 +101,8 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     /**
-     * The same, and marks before the first byte that the request may have been sent.
+     * Sends a request and waits for the reply. Sets {@code sent} before the first byte
+     * leaves.
      */
     Reply exchange(OutgoingRequest request, Duration timeout, int maxLength, AtomicBoolean sent)
             throws NotSentException, NoReplyException {
@@ -146,7 +147,7 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
             if (guard.expired()) {
                 throw new NotSentException("no connection in time");
             }
-            // From here on a byte may have left, whatever the exception says.
+            // From here on a byte may have left, whatever the exception is.
             sent.set(true);
             connection.send(message);
             Reply reply = connection.receive(maxLength);
@@ -165,11 +166,11 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     private Connection connection(Route route, Guard guard) throws NotSentException {
-        Connection kept = this.pool.take(route, this.deadlines.now());
-        if (kept != null) {
+        Connection idle = this.pool.take(route, this.deadlines.now());
+        if (idle != null) {
             try {
-                guard.attach(kept.transport());
-                return kept;
+                guard.attach(idle.transport());
+                return idle;
             }
             catch (IOException ex) {
                 throw new NotSentException("no connection in time");
@@ -179,8 +180,7 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     /**
-     * Keeps the connection if nothing can happen to it any more on behalf of this
-     * exchange.
+     * Returns the connection to the pool if this exchange can no longer affect it.
      */
     private void end(Route route, Connection connection, Guard guard, boolean intact) {
         boolean reusable = guard.finish() && intact && connection.isReusable();
@@ -195,8 +195,8 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     /**
-     * Returns for how long to keep a connection: a second less than its peer does, so
-     * that a request does not cross the end of the connection on its way.
+     * Returns how long an idle connection is stored: a second less than at its peer, so
+     * that a request does not cross the closing of the connection.
      */
     private static long keep(@Nullable String keepAlive) {
         if (keepAlive != null) {
@@ -209,7 +209,7 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     /**
-     * Says what went wrong, without the text of others.
+     * Describes a failure, without foreign text.
      */
     private static String reason(Exception exception, Guard guard) {
         if (guard.expired()) {

@@ -25,7 +25,7 @@ public final class NoReplyException extends IOException {
     }
 
     /**
-     * Tells whether the time of the call ran out.
+     * Returns whether the time of the call ran out.
      * @return whether it did
      */
     public boolean timedOut() {

@@ -16,7 +16,7 @@ final class OutgoingRequest {
     private static final Set<String> RESERVED = Set.of("host", "connection", "content-length", "transfer-encoding",
             "expect", "upgrade", "te", "trailer", "keep-alive", "proxy-connection");
 
-    /** Some firewalls refuse requests without one. */
+    /** Some firewalls deny requests without it. */
     private static final String USER_AGENT = "User-Agent: x402-spring-boot\r\n";
 
     private static final byte[] NO_BODY = {};
@@ -69,7 +69,7 @@ final class OutgoingRequest {
     }
 
     /**
-     * Adds a header. Those that frame a message are left out: the transport writes them.
+     * Adds a header. Headers that frame a message are ignored: the transport writes them.
      * @param name the name
      * @param value the value
      * @return this request
@@ -101,7 +101,7 @@ final class OutgoingRequest {
     }
 
     /**
-     * Writes head and body, to be sent as one piece.
+     * Encodes head and body in one piece.
      * @param absolute whether a proxy forwards the request and needs the whole address
      */
     byte[] encode(boolean absolute) {

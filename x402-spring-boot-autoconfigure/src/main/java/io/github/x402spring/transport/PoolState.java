@@ -11,7 +11,7 @@ package io.github.x402spring.transport;
  */
 public record PoolState(int leased, int idle, int waiting, int max) {
 
-    /** State of no pool. */
+    /** State without connections. */
     public static final PoolState NONE = new PoolState(0, 0, 0, 0);
 
     /**

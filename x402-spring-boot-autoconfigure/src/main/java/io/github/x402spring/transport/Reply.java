@@ -31,7 +31,7 @@ public final class Reply {
     }
 
     /**
-     * Tells whether the status is a 2xx.
+     * Returns whether the status is a 2xx.
      * @return whether it is
      */
     public boolean successful() {
@@ -66,7 +66,7 @@ public final class Reply {
     }
 
     /**
-     * Names the status only: a body may quote a payment.
+     * Returns the status only: a body may quote a payment.
      */
     @Override
     public String toString() {

@@ -101,7 +101,7 @@ public final class RestPeer {
     }
 
     /**
-     * Reads what interceptors made of the reply.
+     * Reads the reply after all interceptors.
      */
     private Reply read(ClientHttpResponse response) throws IOException {
         try (InputStream body = response.getBody()) {

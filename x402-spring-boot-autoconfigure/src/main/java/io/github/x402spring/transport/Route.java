@@ -29,14 +29,14 @@ record Route(boolean secure, String host, int port) {
     }
 
     /**
-     * Returns host and port, as {@code CONNECT} wants them.
+     * Returns host and port, for {@code CONNECT}.
      */
     String authority() {
         return bracketed() + ":" + this.port;
     }
 
     /**
-     * Returns host and port, the latter only where the scheme does not imply it.
+     * Returns the host, with the port unless the scheme implies it.
      */
     String hostHeader() {
         return (this.port == defaultPort(this.secure)) ? bracketed() : authority();

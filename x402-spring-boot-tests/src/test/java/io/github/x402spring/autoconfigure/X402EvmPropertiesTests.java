@@ -21,22 +21,22 @@ class X402EvmPropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenDefaults() {
-        assertThat(bind(Map.of())).isEqualTo(new X402EvmProperties(null, List.of(), List.of(),
-                new Keystore(null, null), 1, BigDecimal.valueOf(100), null, 300_000, Duration.ofMillis(500), 2_000, 12,
-                100, new RevertedGas(1_000_000, 5_000_000), List.of(), Map.of()));
+        assertThat(bind(Map.of())).isEqualTo(new X402EvmProperties(null, List.of(), List.of(), new Keystore(null, null),
+                1, BigDecimal.valueOf(100), null, 300_000, Duration.ofMillis(500), 2_000, 12, 100,
+                new RevertedGas(1_000_000, 5_000_000), List.of(), Map.of()));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
         X402EvmProperties properties = bind(Map.ofEntries(Map.entry("x402.evm.accept-contract-signatures", "true"),
                 Map.entry("x402.evm.rpc-urls", "http://n"), Map.entry("x402.evm.relayer-keys[0]", "l"),
-                Map.entry("x402.evm.keystore.location", "file:f"),
-                Map.entry("x402.evm.keystore.password", "p"), Map.entry("x402.evm.confirmations", "2"),
-                Map.entry("x402.evm.max-fee-gwei", "3.5"), Map.entry("x402.evm.priority-fee-gwei", "4"),
-                Map.entry("x402.evm.max-gas", "5"), Map.entry("x402.evm.poll-interval", "6s"),
-                Map.entry("x402.evm.lookback-blocks", "7"), Map.entry("x402.evm.reorganization-depth", "8"),
-                Map.entry("x402.evm.warn-below-transfers", "9"), Map.entry("x402.evm.reverted-gas.per-wallet", "13"),
-                Map.entry("x402.evm.reverted-gas.per-hour", "14"), Map.entry("x402.evm.wallet-factories[0]", "0x0a"),
+                Map.entry("x402.evm.keystore.location", "file:f"), Map.entry("x402.evm.keystore.password", "p"),
+                Map.entry("x402.evm.confirmations", "2"), Map.entry("x402.evm.max-fee-gwei", "3.5"),
+                Map.entry("x402.evm.priority-fee-gwei", "4"), Map.entry("x402.evm.max-gas", "5"),
+                Map.entry("x402.evm.poll-interval", "6s"), Map.entry("x402.evm.lookback-blocks", "7"),
+                Map.entry("x402.evm.reorganization-depth", "8"), Map.entry("x402.evm.warn-below-transfers", "9"),
+                Map.entry("x402.evm.reverted-gas.per-wallet", "13"), Map.entry("x402.evm.reverted-gas.per-hour", "14"),
+                Map.entry("x402.evm.wallet-factories[0]", "0x0a"),
                 Map.entry("x402.evm.networks.base.rpc-urls", "http://o,http://p"),
                 Map.entry("x402.evm.networks.base.confirmations", "11"),
                 Map.entry("x402.evm.networks.base.max-fee-gwei", "12")));

@@ -84,8 +84,7 @@ class PayingClientHttpRequestInterceptorTests {
         this.client.get(this.url);
         PaymentPayload payload = PayingClient.decode(this.server.payments().get(0));
         assertThat(requirements.matches(payload.accepted())).isTrue();
-        assertThat(
-                new ExactEvmScheme(SignatureRecovery.web3j(), false).screen(payload, requirements, PayingClient.NOW))
+        assertThat(new ExactEvmScheme(SignatureRecovery.web3j(), false).screen(payload, requirements, PayingClient.NOW))
             .isInstanceOfSatisfying(Screening.Passed.class, (passed) -> assertThat(passed.authorization().payer())
                 .isEqualToIgnoringCase(PayingClient.SIGNER.address()));
     }

@@ -45,7 +45,8 @@ public final class PaymentHeaderFuzzer {
 
     private static final PaymentHeaderCodec AGAIN = new PaymentHeaderCodec(8 * MAX_LENGTH);
 
-    private static final ExactEvmScheme SCHEME = new ExactEvmScheme(SignatureRecovery.nativeLibrary().orElseThrow(), true);
+    private static final ExactEvmScheme SCHEME = new ExactEvmScheme(SignatureRecovery.nativeLibrary().orElseThrow(),
+            true);
 
     private static final Instant NOW = Instant.ofEpochSecond(1_899_999_900);
 

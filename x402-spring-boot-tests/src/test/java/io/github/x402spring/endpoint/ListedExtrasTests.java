@@ -91,7 +91,8 @@ class ListedExtrasTests {
     }
 
     static Stream<Exception> failures() {
-        return Stream.of(new FacilitatorException("down", null), new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO),
+        return Stream.of(new FacilitatorException("down", null),
+                new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO),
                 new IllegalStateException("bug"));
     }
 

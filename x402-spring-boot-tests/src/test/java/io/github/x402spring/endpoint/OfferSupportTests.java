@@ -105,7 +105,8 @@ class OfferSupportTests {
 
     @Test
     void lookWhenThereIsNoListThenInfoOnceAndNoConcern() throws Exception {
-        given(this.facilitator.supported()).willThrow(new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO));
+        given(this.facilitator.supported())
+            .willThrow(new FacilitatorException("404", null, FacilitatorException.Failure.NOT_FOUND, Duration.ZERO));
         for (int hour = 0; hour < 3; hour++) {
             this.support.look();
             this.clock.advance(Duration.ofHours(1));

@@ -499,8 +499,8 @@ class PaymentGateAdmitTests {
 
     private static Stream<Exception> facilitatorFailures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO),
-                new IllegalStateException("bug"));
+                new FacilitatorNotReachedException("not reached", null),
+                FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO), new IllegalStateException("bug"));
     }
 
 }

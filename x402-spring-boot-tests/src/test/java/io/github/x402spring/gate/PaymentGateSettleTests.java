@@ -589,8 +589,8 @@ class PaymentGateSettleTests {
 
     private static Stream<Exception> failures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO),
-                new IllegalStateException("bug"));
+                new FacilitatorNotReachedException("not reached", null),
+                FacilitatorNotReachedException.notAsked("not asked", Duration.ZERO), new IllegalStateException("bug"));
     }
 
     private static Stream<Exception> ledgerFailures() {

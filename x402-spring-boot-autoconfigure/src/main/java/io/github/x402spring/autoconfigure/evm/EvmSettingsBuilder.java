@@ -64,8 +64,7 @@ final class EvmSettingsBuilder {
         Map<Network, EvmNetworkSettings> networks = new LinkedHashMap<>();
         if (!this.evm.rpcUrls().isEmpty()) {
             String name = this.properties.network();
-            networks.put(network("x402.network", name),
-                    network(name, "x402.evm.rpc-urls", this.evm.rpcUrls(), null));
+            networks.put(network("x402.network", name), network(name, "x402.evm.rpc-urls", this.evm.rpcUrls(), null));
         }
         this.evm.networks().forEach((name, each) -> {
             String property = "x402.evm.networks." + name;
@@ -110,7 +109,8 @@ final class EvmSettingsBuilder {
                 factories.add(EvmAddress.parse(text));
             }
             catch (IllegalArgumentException ex) {
-                throw new InvalidX402ConfigurationException("x402.evm.wallet-factories has an entry that is not an address",
+                throw new InvalidX402ConfigurationException(
+                        "x402.evm.wallet-factories has an entry that is not an address",
                         "Write each address as 0x and 40 hexadecimal digits, in quotes.");
             }
         }

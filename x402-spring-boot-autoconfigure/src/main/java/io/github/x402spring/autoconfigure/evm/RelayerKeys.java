@@ -36,8 +36,7 @@ final class RelayerKeys {
     private static final String REMEDY = "Pass it in the environment variable X402_EVM_RELAYERKEYS, import it as a "
             + "secret (spring.config.import), or name an encrypted file in x402.evm.keystore.location.";
 
-    private static final Set<String> PROPERTIES = Set.of("x402.evm.relayer-keys",
-            "x402.evm.keystore.password");
+    private static final Set<String> PROPERTIES = Set.of("x402.evm.relayer-keys", "x402.evm.keystore.password");
 
     private static final BigInteger ORDER = new BigInteger(
             "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);

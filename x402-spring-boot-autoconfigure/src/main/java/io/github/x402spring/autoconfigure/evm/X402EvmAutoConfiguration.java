@@ -61,7 +61,7 @@ public final class X402EvmAutoConfiguration {
     }
 
     /**
-     * Looks at chains for what another facilitator left open.
+     * Reads chains for the outcome of payments that another facilitator left open.
      */
     @Configuration(proxyBeanMethods = false)
     @Conditional(OnEvmNodesCondition.class)

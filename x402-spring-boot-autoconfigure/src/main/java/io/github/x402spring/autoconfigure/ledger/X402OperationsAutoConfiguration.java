@@ -197,8 +197,8 @@ public final class X402OperationsAutoConfiguration {
             ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, RefusalLog refusals,
             AmountFormat format, ObjectProvider<Clock> clock) {
         return new SellerSources(intake, catalog, circuits, facilitator.kind().value(), ledger.kind(),
-                facilitator.simulated(), history.getIfAvailable(), totals.getIfAvailable(),
-                support.getIfAvailable(), refusals, format, clock.getIfAvailable(Clock::systemUTC));
+                facilitator.simulated(), history.getIfAvailable(), totals.getIfAvailable(), support.getIfAvailable(),
+                refusals, format, clock.getIfAvailable(Clock::systemUTC));
     }
 
     /**

@@ -22,18 +22,18 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Reader of the outcome of payments from one chain, whoever sent them there.
+ * Reader of the outcome of payments from one chain, whichever service sent them there.
  * <p>
  * A use of the authorization settles a payment only if its transaction was named for this
- * reservation, or if its block is not older than the payment's first reservation. An
- * older one may have been delivered for already.
+ * reservation, or if its block is not older than the payment's first reservation. For an
+ * older use there may have been a delivery already.
  */
 final class ChainInquiry {
 
-    /** How far a chain may go back behind the time at which an authorization expired. */
+    /** Time that a chain may be reorganized back to before an authorization expired. */
     private static final Duration EXPIRY_MARGIN = Duration.ofMinutes(1);
 
-    /** How far the clocks of chains and ledgers may be apart. */
+    /** Largest difference between the clocks of chains and ledgers. */
     private static final Duration DOUBT = Duration.ofSeconds(5);
 
     private final EvmChain chain;
@@ -64,10 +64,11 @@ final class ChainInquiry {
     }
 
     /**
-     * Checks a settlement that a facilitator reported. A receipt that is missing says
-     * nothing; one of a transaction that carries out another payment, or none, says that
-     * the facilitator was wrong, unless the authorization was used in another one. What
-     * speaks against the facilitator is asked of another node the next time.
+     * Checks a settlement that a facilitator reported. A missing receipt proves nothing.
+     * The receipt of a transaction that carries out another payment, or none, proves that
+     * the facilitator was wrong, unless the authorization was used in another
+     * transaction. After a result against the facilitator, another node is called the
+     * next time.
      */
     Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
         Confirmation confirmation = ask(payment, Confirmation.UNREADABLE,
@@ -85,7 +86,9 @@ final class ChainInquiry {
         return confirmation;
     }
 
-    /** Whether the named transaction is in a block, and the authorization is unused. */
+    /**
+     * Checks whether the named transaction is in a block and the authorization is unused.
+     */
     private boolean namesOther(UnknownPayment payment, EvmAddress token, TransferAuthorization authorization)
             throws IOException {
         String named = named(payment);
@@ -93,7 +96,7 @@ final class ChainInquiry {
             return false;
         }
         TransactionReceipt receipt = this.chain.receipts(List.of(named)).get(0);
-        // Asked last: what is unused then was unused in the block of the receipt.
+        // Read last: if the authorization is unused then, it was unused at the receipt.
         Standing standing = this.chain.standing(token, authorization);
         return receipt != null && !standing.used() && standing.head().confirms(receipt, this.confirmations);
     }
@@ -119,7 +122,7 @@ final class ChainInquiry {
             return question.ask(token, authorization);
         }
         catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
+            throw new FacilitatorException("The chain gave no usable reply: " + ex.getMessage(), ex);
         }
     }
 
@@ -127,7 +130,7 @@ final class ChainInquiry {
             Head head) throws IOException {
         TransactionReceipt receipt = use.receipt();
         if (receipt == null) {
-            // A cancellation may be taken back as long as the authorization is good.
+            // A cancellation may be taken back as long as the authorization is valid.
             return expired(authorization, head) ? new Finding.Failed() : new Finding.Undecided();
         }
         if (!head.confirms(receipt, this.confirmations)) {
@@ -162,8 +165,8 @@ final class ChainInquiry {
     }
 
     /**
-     * Looks at the transaction that the facilitator named, where the search does not go
-     * back far enough. Money that is not there may have come in another one.
+     * Checks the transaction that the facilitator named, because the search does not go
+     * back far enough. If it did not move the money, another one may have.
      */
     private Finding judgeNamed(@Nullable String transaction, EvmAddress token, TransferAuthorization authorization,
             Head head) throws IOException {
@@ -182,7 +185,9 @@ final class ChainInquiry {
         return head.isAt(authorization.validBefore().add(BigInteger.valueOf(EXPIRY_MARGIN.toSeconds())));
     }
 
-    /** Only what the chain knows it by counts; the window was looked at before. */
+    /**
+     * Holds what the chain identifies an authorization by; the window was checked before.
+     */
     private static @Nullable TransferAuthorization authorization(UnknownPayment payment) {
         EvmAddress from = EvmAddress.tryParse(payment.key().payer()).orElse(null);
         EvmAddress to = EvmAddress.tryParse(payment.payTo()).orElse(null);

@@ -34,9 +34,8 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 import io.github.x402spring.transport.PoolState;
 
 /**
- * Asks the nodes of one network the questions that paying raises. An {@link IOException}
- * says that there was no usable answer; its message quotes nothing of the payment.
- * Thread-safe.
+ * Calls to the nodes of one network that payments need. An {@link IOException} means that
+ * there was no usable reply; its message quotes nothing of the payment. Thread-safe.
  */
 final class EvmChain implements AutoCloseable {
 
@@ -52,13 +51,13 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Gathers, in one round trip where the node allows it, what decides whether a
-     * transfer would succeed now. An error in place of the attempt is no failure of the
-     * question: what else was read tells why.
+     * Reads, in one round trip where the node allows it, what decides whether a transfer
+     * would succeed now. An error of the simulation is a result: the other values show
+     * the reason.
      * @param transfer the transfer
-     * @param relayer who would send it
-     * @param estimate whether to find out what it takes, which costs the node more than
-     * to try it
+     * @param relayer the address that would send it
+     * @param estimate whether to estimate the gas, which costs the node more than a
+     * simulation
      */
     Inspection inspect(PresentedTransfer transfer, EvmAddress relayer, boolean estimate) throws IOException {
         TransferAuthorization authorization = transfer.authorization();
@@ -71,90 +70,91 @@ final class EvmChain implements AutoCloseable {
         if (transfer.deployment() != null) {
             requests.add(attempt(transfer.call(false), relayer, estimate));
         }
-        List<Response<?>> answers = batch(requests);
-        boolean tokenDeployed = RpcReplies.isCode(answers.get(0));
-        boolean payerDeployed = RpcReplies.isCode(answers.get(1));
-        Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
-        return new Inspection(tokenDeployed, payerDeployed, RpcReplies.truth(answers.get(2)),
-                RpcReplies.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
+        List<Response<?>> replies = batch(requests);
+        boolean tokenDeployed = RpcReplies.isCode(replies.get(0));
+        boolean payerDeployed = RpcReplies.isCode(replies.get(1));
+        Response<?> attempt = payerDeployed ? replies.get(5) : replies.get(replies.size() - 1);
+        return new Inspection(tokenDeployed, payerDeployed, RpcReplies.truth(replies.get(2)),
+                RpcReplies.amount(replies.get(3)), payerDeployed && accepted(replies.get(4), transfer), gas(attempt),
                 attempt.hasError() && !RpcReplies.reverted(attempt), RpcReplies.refusal(attempt));
     }
 
-    private boolean accepted(Response<?> answer, PresentedTransfer transfer) throws IOException {
-        return (answer.hasError() && !RpcReplies.reverted(answer))
+    private boolean accepted(Response<?> reply, PresentedTransfer transfer) throws IOException {
+        return (reply.hasError() && !RpcReplies.reverted(reply))
                 ? accepts(transfer.authorization().from(), transfer.digest(), transfer.signature())
-                : RpcReplies.word(answer).startsWith(VALID_SIGNATURE);
+                : RpcReplies.word(reply).startsWith(VALID_SIGNATURE);
     }
 
     /**
-     * Reads the token's name and version; {@code null} where it tells none.
+     * Reads the token's name and version; {@code null} where the token has none.
      */
     List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
-        List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
-        return Arrays.asList(answers.get(0).hasError() ? null : RpcReplies.text(answers.get(0)),
-                answers.get(1).hasError() ? null : RpcReplies.text(answers.get(1)));
+        List<Response<?>> replies = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
+        return Arrays.asList(replies.get(0).hasError() ? null : RpcReplies.text(replies.get(0)),
+                replies.get(1).hasError() ? null : RpcReplies.text(replies.get(1)));
     }
 
     /**
-     * Tells whether a contract holds a signature for its own (ERC-1271). An error counts
-     * as a refusal if the node says twice, beside other replies, that the call failed.
+     * Checks whether a contract accepts a signature as its own (ERC-1271). An error
+     * counts as a rejection if the node reports it twice, beside other replies.
      */
     boolean accepts(EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
         Request<?, EthCall> question = call(wallet, TokenCalls.isValidSignature(digest, signature));
-        Response<?> answer = batch(question).get(0);
-        if (answer.hasError() && !RpcReplies.reverted(answer)) {
-            List<Response<?>> answers = batch(code(wallet),
+        Response<?> reply = batch(question).get(0);
+        if (reply.hasError() && !RpcReplies.reverted(reply)) {
+            List<Response<?>> replies = batch(code(wallet),
                     call(wallet, TokenCalls.isValidSignature(digest, signature)));
-            answer = answers.get(1);
-            if (answer.hasError() && RpcReplies.isCode(answers.get(0)) && !RpcReplies.limited(answer)) {
+            reply = replies.get(1);
+            if (reply.hasError() && RpcReplies.isCode(replies.get(0)) && !RpcReplies.limited(reply)) {
                 return false;
             }
         }
-        return RpcReplies.word(answer).startsWith(VALID_SIGNATURE);
+        return RpcReplies.word(reply).startsWith(VALID_SIGNATURE);
     }
 
     /**
-     * Tells whether the token holds the authorization's nonce for used or cancelled.
+     * Checks whether the authorization's nonce is used or canceled, according to the
+     * token.
      */
     boolean used(EvmAddress token, TransferAuthorization authorization) throws IOException {
         return state(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
     }
 
     /**
-     * Tells the same as of now, transactions included that wait for a block.
+     * Reads the state of an authorization, transactions included that wait for a block.
      */
     Usage usage(EvmAddress token, TransferAuthorization authorization) throws IOException {
         String data = TokenCalls.authorizationState(authorization);
-        List<Response<?>> answers = batch(call(token, data, "latest"), call(token, data, "pending"));
-        if (state(answers.get(0))) {
+        List<Response<?>> replies = batch(call(token, data, "latest"), call(token, data, "pending"));
+        if (state(replies.get(0))) {
             return Usage.USED;
         }
-        // A node that does not tell what waits has not said that nothing does.
-        if (answers.get(1).hasError()) {
-            return Usage.UNTOLD;
+        // A node without a pending state does not prove that nothing waits.
+        if (replies.get(1).hasError()) {
+            return Usage.UNKNOWN;
         }
-        return state(answers.get(1)) ? Usage.WAITING : Usage.UNUSED;
+        return state(replies.get(1)) ? Usage.WAITING : Usage.UNUSED;
     }
 
     /**
-     * Asks the same for the latest block, which is asked first: what is unused then was
-     * unused at that block.
+     * Reads the latest block and then whether the authorization is used: if it is unused
+     * then, it was unused at that block.
      */
     Standing standing(EvmAddress token, TransferAuthorization authorization) throws IOException {
-        List<Response<?>> answers = batch(latest(), call(token, TokenCalls.authorizationState(authorization)));
-        return new Standing(RpcReplies.head(answers.get(0)), state(answers.get(1)));
+        List<Response<?>> replies = batch(latest(), call(token, TokenCalls.authorizationState(authorization)));
+        return new Standing(RpcReplies.head(replies.get(0)), state(replies.get(1)));
     }
 
-    private static boolean state(Response<?> answer) throws IOException {
-        Boolean state = RpcReplies.truth(answer);
+    private static boolean state(Response<?> reply) throws IOException {
+        Boolean state = RpcReplies.truth(reply);
         if (state == null) {
-            throw new IOException("The token does not tell the state of an authorization");
+            throw new IOException("The token returns no state of an authorization");
         }
         return state;
     }
 
     /**
-     * Looks for the transaction in which the authorization was used or cancelled.
+     * Finds the transaction in which the authorization was used or canceled.
      */
     Optional<Use> findUse(EvmAddress token, TransferAuthorization authorization, int lookback) throws IOException {
         BigInteger from = head().number().subtract(BigInteger.valueOf(lookback)).max(BigInteger.ZERO);
@@ -179,8 +179,8 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Looks at everything that settlements under way wait for. The head is asked first,
-     * so that a receipt which is missing was missing at that head.
+     * Reads everything that settlements in flight wait for. The head is read first, so
+     * that a missing receipt was missing at that head.
      */
     Snapshot look(List<EvmAddress> relayers, List<String> transactions, @Nullable BigInteger known) throws IOException {
         List<Request<?, ? extends Response<?>>> requests = new ArrayList<>();
@@ -194,32 +194,32 @@ final class EvmChain implements AutoCloseable {
                     new Request<>("eth_getBalance", List.of(relayer.value(), "latest"), this.rpc, EthGetBalance.class));
         }
         transactions.forEach((hash) -> requests.add(receipt(hash)));
-        List<Response<?>> answers = batch(requests);
-        Head head = RpcReplies.head(answers.get(0));
-        BigInteger tip = (head.baseFee() != null) ? tip(answers.get(1)) : gasPrice();
-        EthBlock.Block block = answers.get(2).hasError() ? null : (EthBlock.Block) answers.get(2).getResult();
+        List<Response<?>> replies = batch(requests);
+        Head head = RpcReplies.head(replies.get(0));
+        BigInteger tip = (head.baseFee() != null) ? tip(replies.get(1)) : gasPrice();
+        EthBlock.Block block = replies.get(2).hasError() ? null : (EthBlock.Block) replies.get(2).getResult();
         List<Account> accounts = new ArrayList<>();
         for (int i = 0; i < relayers.size(); i++) {
             int at = 3 + 3 * i;
             accounts
-                .add(new Account(((EthGetTransactionCount) RpcReplies.checked(answers.get(at))).getTransactionCount(),
-                        ((EthGetTransactionCount) RpcReplies.checked(answers.get(at + 1))).getTransactionCount(),
-                        ((EthGetBalance) RpcReplies.checked(answers.get(at + 2))).getBalance()));
+                .add(new Account(((EthGetTransactionCount) RpcReplies.checked(replies.get(at))).getTransactionCount(),
+                        ((EthGetTransactionCount) RpcReplies.checked(replies.get(at + 1))).getTransactionCount(),
+                        ((EthGetBalance) RpcReplies.checked(replies.get(at + 2))).getBalance()));
         }
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
-        for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
-            receipts.add((TransactionReceipt) RpcReplies.checked(answer).getResult());
+        for (Response<?> reply : replies.subList(3 + 3 * relayers.size(), replies.size())) {
+            receipts.add((TransactionReceipt) RpcReplies.checked(reply).getResult());
         }
         return new Snapshot(head, tip, (block != null) ? block.getHash() : null, accounts, receipts);
     }
 
-    private static @Nullable BigInteger tip(Response<?> answer) {
-        return answer.hasError() ? null : ((EthMaxPriorityFeePerGas) answer).getMaxPriorityFeePerGas();
+    private static @Nullable BigInteger tip(Response<?> reply) {
+        return reply.hasError() ? null : ((EthMaxPriorityFeePerGas) reply).getMaxPriorityFeePerGas();
     }
 
     private @Nullable BigInteger gasPrice() throws IOException {
-        EthGasPrice answer = send(new Request<>("eth_gasPrice", List.of(), this.rpc, EthGasPrice.class));
-        return answer.hasError() ? null : answer.getGasPrice();
+        EthGasPrice reply = send(new Request<>("eth_gasPrice", List.of(), this.rpc, EthGasPrice.class));
+        return reply.hasError() ? null : reply.getGasPrice();
     }
 
     /**
@@ -229,22 +229,22 @@ final class EvmChain implements AutoCloseable {
         List<Request<?, ? extends Response<?>>> requests = new ArrayList<>();
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
-        for (Response<?> answer : batch(requests)) {
-            receipts.add((TransactionReceipt) RpcReplies.checked(answer).getResult());
+        for (Response<?> reply : batch(requests)) {
+            receipts.add((TransactionReceipt) RpcReplies.checked(reply).getResult());
         }
         return receipts;
     }
 
     /**
-     * Reads what is left of a use in a block: the hash of the block that is there now,
-     * and whether the authorization is used, all from one node.
+     * Reads whether a use in a block still exists: the hash of the present block at that
+     * height, and whether the authorization is used, all from one node.
      */
     Trace trace(EvmAddress token, TransferAuthorization authorization, BigInteger block) throws IOException {
-        List<Response<?>> answers = batch(latest(), block(block),
+        List<Response<?>> replies = batch(latest(), block(block),
                 call(token, TokenCalls.authorizationState(authorization)));
-        EthBlock.Block found = answers.get(1).hasError() ? null : (EthBlock.Block) answers.get(1).getResult();
-        return new Trace(RpcReplies.head(answers.get(0)), (found != null) ? found.getHash() : null,
-                state(answers.get(2)));
+        EthBlock.Block found = replies.get(1).hasError() ? null : (EthBlock.Block) replies.get(1).getResult();
+        return new Trace(RpcReplies.head(replies.get(0)), (found != null) ? found.getHash() : null,
+                state(replies.get(2)));
     }
 
     /**
@@ -263,7 +263,7 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Has the next node asked first from now on.
+     * Makes the next node the first one to call from now on.
      */
     void turn() {
         this.rpc.turn();
@@ -275,26 +275,26 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Asks every node how many transactions of a relayer are in blocks. Nodes that do not
-     * reply are left out.
+     * Reads from every node the number of a relayer's transactions in blocks. Nodes that
+     * do not reply are left out.
      */
     List<Count> counts(EvmAddress relayer) throws IOException {
         List<Count> counts = new ArrayList<>();
         for (Map.Entry<Integer, List<Response<?>>> each : this.rpc.askEach(List.of(latest(), count(relayer, "latest")))
             .entrySet()) {
-            List<Response<?>> answers = each.getValue();
-            if (!answers.get(0).hasError() && !answers.get(1).hasError()) {
-                counts.add(new Count(each.getKey(), RpcReplies.head(answers.get(0)).number(),
-                        ((EthGetTransactionCount) answers.get(1)).getTransactionCount()));
+            List<Response<?>> replies = each.getValue();
+            if (!replies.get(0).hasError() && !replies.get(1).hasError()) {
+                counts.add(new Count(each.getKey(), RpcReplies.head(replies.get(0)).number(),
+                        ((EthGetTransactionCount) replies.get(1)).getTransactionCount()));
             }
         }
         return counts;
     }
 
     /**
-     * Estimates what a transfer of nothing from a relayer to itself takes.
+     * Estimates the gas of an empty transfer from a relayer to itself.
      */
-    BigInteger gasOfNothing(EvmAddress relayer) throws IOException {
+    BigInteger gasOfEmptyTransfer(EvmAddress relayer) throws IOException {
         BigInteger gas = RpcReplies
             .checked(send(new Request<>("eth_estimateGas",
                     List.of(Map.of("from", relayer.value(), "to", relayer.value())), this.rpc, EthEstimateGas.class)))
@@ -303,13 +303,13 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Hands a signed transaction to the node.
+     * Sends a signed transaction to the node.
      */
-    Handed send(String signed) throws IOException {
-        EthSendTransaction answer = send(
+    SendReply send(String signed) throws IOException {
+        EthSendTransaction reply = send(
                 new Request<>("eth_sendRawTransaction", List.of(signed), this.rpc, EthSendTransaction.class));
-        return new Handed(answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED,
-                RpcReplies.refusal(answer));
+        return new SendReply(reply.hasError() ? SendResult.of(reply.getError()) : SendResult.ACCEPTED,
+                RpcReplies.refusal(reply));
     }
 
     PoolState connections() {
@@ -322,13 +322,13 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Returns the gas to give; {@code null} if the attempt failed.
+     * Returns the gas limit of a transaction; {@code null} if the simulation failed.
      */
-    private @Nullable BigInteger gas(Response<?> answer) {
-        if (answer.hasError()) {
+    private @Nullable BigInteger gas(Response<?> reply) {
+        if (reply.hasError()) {
             return null;
         }
-        if (!(answer instanceof EthEstimateGas estimate)) {
+        if (!(reply instanceof EthEstimateGas estimate)) {
             return this.maxGas;
         }
         BigInteger gas = estimate.getAmountUsed();
@@ -390,17 +390,17 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Is what the chain says about a transfer that was not made yet.
+     * State of the chain that decides about a transfer that was not sent yet.
      *
      * @param tokenDeployed whether the token's address holds a contract
      * @param payerDeployed whether the payer's address holds code
-     * @param used whether the nonce is used or cancelled; {@code null} if the token does
-     * not tell
-     * @param balance what the payer has; {@code null} if the token does not tell
+     * @param used whether the nonce is used or canceled; {@code null} if the token does
+     * not return it
+     * @param balance the payer's balance; {@code null} if the token does not return it
      * @param signatureAccepted whether the payer's contract accepts the signature
-     * @param gas what the transfer would take; {@code null} if the attempt failed
-     * @param doubtful whether the attempt failed in words that no revert is known by
-     * @param refusal the node's text where the attempt failed; else empty
+     * @param gas the gas limit of the transfer; {@code null} if the simulation failed
+     * @param doubtful whether the simulation failed with an error that is no known revert
+     * @param refusal the node's text if the simulation failed; otherwise empty
      */
     record Inspection(boolean tokenDeployed, boolean payerDeployed, @Nullable Boolean used,
             @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas, boolean doubtful,
@@ -408,18 +408,18 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Reply of a node to a transaction that it was handed.
+     * Reply of a node to a transaction that was sent to it.
      *
-     * @param result what it means
-     * @param refusal the node's text; empty if the node took it
+     * @param result the meaning of the reply
+     * @param refusal the node's text; empty if the node accepted the transaction
      */
-    record Handed(SendResult result, String refusal) {
+    record SendReply(SendResult result, String refusal) {
     }
 
     /**
-     * Is the transaction that ended an authorization.
+     * Transaction that ended an authorization.
      *
-     * @param receipt the transaction that used it; {@code null} if it was cancelled
+     * @param receipt the transaction that used it; {@code null} if it was canceled
      */
     record Use(@Nullable TransactionReceipt receipt) {
     }
@@ -429,28 +429,28 @@ final class EvmChain implements AutoCloseable {
      */
     enum Usage {
 
-        /** A transaction in a block used or canceled it. */
+        /** A transaction in a block used or canceled the authorization. */
         USED,
 
-        /** A waiting transaction uses or cancels it. */
+        /** A waiting transaction uses or cancels the authorization. */
         WAITING,
 
-        /** No block has used it, and the node does not tell what waits. */
-        UNTOLD,
+        /** No block has used the authorization, and the node has no pending state. */
+        UNKNOWN,
 
-        /** Nothing that the node knows uses it. */
+        /** No transaction that the node knows uses the authorization. */
         UNUSED
 
     }
 
     /**
-     * Is whether an authorization was used or cancelled, as of a block.
+     * State of an authorization as of a block: whether it was used or canceled.
      */
     record Standing(Head head, boolean used) {
     }
 
     /**
-     * Trace of a use in a block.
+     * State of the chain at the height at which an authorization was used.
      *
      * @param head the latest block
      * @param blockHash the hash of the block at the use's height; {@code null} if the
@@ -466,13 +466,13 @@ final class EvmChain implements AutoCloseable {
      * @param number its number
      * @param hash its hash
      * @param time its time
-     * @param baseFee what a unit of gas costs there at least, in wei; {@code null} on a
+     * @param baseFee the lowest price of a unit of gas there, in wei; {@code null} on a
      * chain without a base fee
      */
     record Head(BigInteger number, String hash, Instant time, @Nullable BigInteger baseFee) {
 
         /**
-         * Tells whether so many blocks, the receipt's own included, lie up to this one.
+         * Checks whether a receipt has a number of confirmations, its own block included.
          */
         boolean confirms(TransactionReceipt receipt, int blocks) {
             return this.number.subtract(receipt.getBlockNumber())
@@ -480,18 +480,18 @@ final class EvmChain implements AutoCloseable {
                 .compareTo(BigInteger.valueOf(blocks)) >= 0;
         }
 
-        /** Tells whether a second since the epoch has come. */
+        /** Checks whether a second since the epoch has come. */
         boolean isAt(BigInteger second) {
             return BigInteger.valueOf(this.time.getEpochSecond()).compareTo(second) >= 0;
         }
     }
 
     /**
-     * Is what the chain knows about a relayer.
+     * State of a relayer on the chain.
      *
-     * @param mined number of its transactions in blocks
-     * @param pending the same, with those that wait
-     * @param balance what it has for gas, in wei
+     * @param mined the number of its transactions in blocks
+     * @param pending the same number, waiting transactions included
+     * @param balance the balance for gas, in wei
      */
     record Account(BigInteger mined, BigInteger pending, BigInteger balance) {
     }
@@ -507,15 +507,15 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Is one look at the chain.
+     * State of the chain that one look returned.
      *
      * @param head the latest block
-     * @param tip what the node suggests for the block's producer, which is the whole
-     * price on a chain without a base fee; {@code null} if it does not
-     * @param knownHash the present hash of the block that was asked for
-     * @param accounts the relayers, in the order in which they were asked for
-     * @param receipts receipts in the order in which they were asked for; {@code null}
-     * where there is none
+     * @param tip the node's suggestion for the block's producer, which is the whole price
+     * on a chain without a base fee; {@code null} if it has none
+     * @param knownHash the present hash of the requested block
+     * @param accounts the relayers, in the order of the request
+     * @param receipts receipts in the order of the request; {@code null} where there is
+     * none
      */
     record Snapshot(Head head, @Nullable BigInteger tip, @Nullable String knownHash, List<Account> accounts,
             List<@Nullable TransactionReceipt> receipts) {

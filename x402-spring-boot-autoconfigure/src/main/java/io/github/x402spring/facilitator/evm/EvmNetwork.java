@@ -17,15 +17,15 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Parts that serve one network together, and judge of payments before they are sent.
+ * Parts that serve one network together, and judge of payments that are not sent yet.
  *
  * @param name the network
  * @param rpc client of its nodes
- * @param chain the questions that are asked of them
- * @param settler thread that settles
- * @param relayer address that settlements are tried from
+ * @param chain the calls to them
+ * @param settler the thread that settles
+ * @param relayer the address that simulations are sent from
  * @param inquiry reader of outcomes
- * @param budget gas that payers may burn
+ * @param budget the gas that payers may burn
  */
 record EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
         ChainInquiry inquiry, RevertBudget budget) {
@@ -70,8 +70,9 @@ record EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler,
     }
 
     /**
-     * Judges what the chain said about a payment that was not sent.
-     * @return why it would fail, or is not sent; {@code null} if it would succeed
+     * Decides about a payment that was not sent, from the state of the chain.
+     * @return the reason for which it would fail, or is not sent; {@code null} if it
+     * would succeed
      */
     @Nullable ReasonCode judge(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories) throws IOException {
         ReasonCode reason = fault(presented, inspection, factories);
@@ -108,17 +109,17 @@ record EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler,
     }
 
     /**
-     * Finds out why a simulation failed, by what the chain says about payer and token:
-     * the words of nodes differ. The same authorization may wait to be settled, or just
-     * have been: then the payment is not refused. A payer that has too little is refused
-     * also where the node does not tell what waits.
+     * Finds the reason of a failed simulation in the state of payer and token, because
+     * the texts of nodes differ. The same authorization may wait to be settled, or may
+     * just have been: then the payment is not refused. A payer with too low a balance is
+     * refused also where the node has no pending state.
      */
     private ReasonCode failure(PresentedTransfer presented, boolean funded, Inspection inspection) throws IOException {
         Usage usage = this.chain.usage(presented.token(), presented.authorization());
         if (usage == Usage.USED) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
         }
-        if (usage == Usage.WAITING || (usage == Usage.UNTOLD && funded)) {
+        if (usage == Usage.WAITING || (usage == Usage.UNKNOWN && funded)) {
             return ReasonCode.SETTLEMENT_PENDING;
         }
         List<@Nullable String> token = this.chain.nameAndVersion(presented.token());

@@ -11,19 +11,19 @@ import org.springframework.util.Assert;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Says how one EVM network is reached and what settling on it may cost.
+ * Settings of one EVM network: its nodes, and the bounds of settlements on it.
  *
  * @param network the network
- * @param rpcUrls addresses of nodes; the next is asked when one fails
+ * @param rpcUrls addresses of nodes; the next is called when one fails
  * @param confirmations number of blocks, the transfer's own included, after which a
  * transfer counts as settled
- * @param maxFeePerGas the most that a unit of gas may cost, in wei
- * @param priorityFeePerGas what the block's producer gets for a unit of gas, in wei, or
- * {@code null} to ask the node
- * @param maxGas the most gas that one settlement may take
- * @param pollInterval time between two looks at the chain while a settlement is under way
- * @param lookbackBlocks number of blocks that are searched for a transfer that somebody
- * else submitted
+ * @param maxFeePerGas the highest price of a unit of gas, in wei
+ * @param priorityFeePerGas the share of the block's producer in the price of a unit of
+ * gas, in wei, or {@code null} to read it from the node
+ * @param maxGas the largest amount of gas of one settlement
+ * @param pollInterval time between two looks at the chain while a settlement is in flight
+ * @param lookbackBlocks number of blocks that are searched for a transfer that others
+ * submitted
  * @param reorganizationDepth number of blocks after which a settlement is looked at once
  * more
  * @since 0.1.0
@@ -52,7 +52,7 @@ public record EvmNetworkSettings(Network network, List<URI> rpcUrls, int confirm
     }
 
     /**
-     * Names the network only: addresses of nodes may carry credentials.
+     * Returns the network only: addresses of nodes may carry credentials.
      */
     @Override
     public String toString() {

@@ -15,11 +15,11 @@ import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.PoolState;
 
 /**
- * Reads from EVM chains, through JSON-RPC and without a key, what became of EIP-3009
- * payments that another facilitator was asked to settle. Thread-safe.
+ * Reader of the outcome of EIP-3009 payments that another facilitator was to settle, from
+ * EVM chains through JSON-RPC and without a key. Thread-safe.
  * <p>
- * It counts a payment as settled if the money reached the recipient, whoever sent it
- * there. Services that share a recipient therefore share a ledger.
+ * A payment counts as settled if the money reached the recipient, whichever service sent
+ * the transaction. Services that share a recipient therefore share a ledger.
  *
  * @since 0.1.0
  */
@@ -30,13 +30,13 @@ public final class EvmSettlementInquiry implements SettlementInquiry, Connection
     private final Map<Network, ChainInquiry> inquiries = new LinkedHashMap<>();
 
     /**
-     * Creates an inquiry. A node that does not answer is asked for its chain before it is
+     * Creates an inquiry. A node that does not reply now must name its chain before it is
      * used.
      * @param networks the networks
-     * @param timeout how long a node may take to answer
-     * @param observer is put around every call to a node
-     * @throws InvalidX402ConfigurationException if a node serves another chain than it is configured
-     * for
+     * @param timeout the longest time that a call to a node may take
+     * @param observer the observer of every call to a node
+     * @throws InvalidX402ConfigurationException if a node serves another chain than it is
+     * configured for
      */
     public EvmSettlementInquiry(List<EvmNetworkSettings> networks, Duration timeout, RpcObserver observer) {
         for (EvmNetworkSettings network : networks) {

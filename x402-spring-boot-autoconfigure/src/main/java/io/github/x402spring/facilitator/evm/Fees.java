@@ -11,8 +11,8 @@ import io.github.x402spring.facilitator.evm.Transfer.Attempt;
  * Price of a unit of gas of one transaction. On a chain without a base fee the whole
  * price is the tip, and transactions have the legacy form.
  *
- * @param maxFee the most it pays, in wei
- * @param tip what of it goes to the block's producer, in wei
+ * @param maxFee the highest price, in wei
+ * @param tip the share of the block's producer, in wei
  * @param legacy whether the chain has no base fee
  * @see <a href="https://eips.ethereum.org/EIPS/eip-1559">EIP-1559</a>
  */
@@ -21,8 +21,9 @@ record Fees(BigInteger maxFee, BigInteger tip, boolean legacy) {
     private static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000L);
 
     /**
-     * Leaves room for the base fee to double, within the ceiling.
-     * @return the fees; {@code null} if the ceiling is lower than what a block asks for
+     * Computes fees that leave room for the base fee to double, within the ceiling.
+     * @return the fees; {@code null} if the ceiling is lower than the price in the next
+     * block
      */
     static @Nullable Fees of(Snapshot snapshot, EvmNetworkSettings settings) {
         BigInteger configured = settings.priorityFeePerGas();
@@ -39,8 +40,7 @@ record Fees(BigInteger maxFee, BigInteger tip, boolean legacy) {
     }
 
     /**
-     * Raises the fees as far as nodes ask for before they replace a transaction: by a
-     * tenth at least.
+     * Raises the fees so that nodes replace a transaction: by a tenth at least.
      * @return the fees; {@code null} if the ceiling is lower
      */
     @Nullable Fees toReplace(Attempt attempt, EvmNetworkSettings settings) {
@@ -50,7 +50,7 @@ record Fees(BigInteger maxFee, BigInteger tip, boolean legacy) {
     }
 
     /**
-     * Tells whether a transaction pays too little for the next block.
+     * Checks whether a transaction pays too little for the next block.
      */
     boolean exceeds(Attempt attempt, @Nullable BigInteger baseFee) {
         BigInteger needed = (baseFee != null) ? baseFee.add(this.tip) : this.tip;

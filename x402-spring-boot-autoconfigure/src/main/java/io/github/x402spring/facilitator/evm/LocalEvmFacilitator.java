@@ -55,14 +55,14 @@ import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.PoolState;
 
 /**
- * Verifies and settles EIP-3009 payments on EVM chains, through JSON-RPC and with keys
- * that pay for gas, without a third party. Thread-safe.
+ * Facilitator that verifies and settles EIP-3009 payments on EVM chains itself, through
+ * JSON-RPC and with keys that pay for gas. Thread-safe.
  * <p>
- * A payment is reported as settled once, to one caller: who presents it again learns that
- * its nonce is used. Resource servers without a ledger of their own rely on that. A
- * transfer of the same authorization by somebody who saw ours wait and was faster counts
- * as ours; one that was there before does not, because another service of the same
- * recipient may have delivered for it.
+ * A payment is reported as settled once, to one caller; when it is presented again its
+ * nonce is used. Resource servers without a ledger of their own rely on that. A transfer
+ * of the same authorization by others who copied ours from the waiting transactions
+ * counts as ours. A transfer that was made before ours does not, because another service
+ * of the same recipient may have delivered for it.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -79,10 +79,10 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
 
     private static final long MIN_REMAINING_SECONDS = 6;
 
-    /** How long who asks again for a pending settlement waits. */
+    /** Time that a caller waits who presents a pending payment again. */
     private static final Duration SECOND_WAIT = Duration.ofSeconds(2);
 
-    /** Covers clocks that are set back while the instance runs. */
+    /** Allows for clocks that are set back while the instance runs. */
     private static final Duration RETENTION = Duration.ofMinutes(10);
 
     private final LocalEvmSettings settings;
@@ -104,10 +104,10 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     /**
      * Creates a facilitator. Does no I/O before {@link #start()}.
      * @param settings the networks and keys
-     * @param recovery checks signatures
-     * @param events is told when the chain takes a settlement back
+     * @param recovery the recovery of signers
+     * @param events the consumer that is notified when the chain takes a settlement back
      * @param clock the source of time
-     * @param observer is put around every call to a node
+     * @param observer the observer of every call to a node
      */
     public LocalEvmFacilitator(LocalEvmSettings settings, SignatureRecovery recovery, Consumer<SettlementEvent> events,
             Clock clock, RpcObserver observer) {
@@ -125,10 +125,10 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Asks every node for its chain and starts to settle. A node that does not answer is
-     * asked before it is used.
-     * @throws InvalidX402ConfigurationException if a node serves another chain than it is configured
-     * for
+     * Checks the chain of every node and starts to settle. A node that does not reply now
+     * is checked before it is used.
+     * @throws InvalidX402ConfigurationException if a node serves another chain than it is
+     * configured for
      */
     public void start() {
         try {
@@ -182,7 +182,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             known.rpc().probe();
         }
         catch (IOException ex) {
-            throw new FacilitatorException("No node names its chain: " + ex.getMessage(), ex,
+            throw new FacilitatorException("No node returns its chain: " + ex.getMessage(), ex,
                     (ex instanceof NodeBusyException) ? Failure.REPLY : Failure.ERROR, NodeBusyException.pause(ex));
         }
     }
@@ -212,7 +212,8 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Counts a payment as settled that moved the money to the recipient, whoever sent it.
+     * Finds out the outcome of a payment. It counts as settled if the money reached the
+     * recipient, whichever service sent the transaction.
      */
     @Override
     public Finding inquire(UnknownPayment payment) throws FacilitatorException {
@@ -235,8 +236,8 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Returns the units of gas that payers burnt by transactions that were reverted, since
-     * the start.
+     * Returns the units of gas that payers burnt by transactions that were reverted,
+     * since the start.
      * @return the units by network
      */
     public Map<Network, Long> revertedGas() {
@@ -259,7 +260,8 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Counts the transaction numbers that relayers wait for and that no transaction has.
+     * Returns the number of nonces that the chain waits for and that no transaction of a
+     * relayer has.
      */
     @Override
     public Map<String, Long> concerns() {
@@ -298,7 +300,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
                     : VerifyResponse.valid(presented.authorization().from().value());
         }
         catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
+            throw new FacilitatorException("The chain gave no usable reply: " + ex.getMessage(), ex, Failure.ERROR,
                     NodeBusyException.pause(ex))
                 .with(remark(NodeError.refusal(ex)));
         }
@@ -339,7 +341,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             remark = remark(inspection.refusal());
         }
         catch (IOException ex) {
-            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex,
+            throw new FacilitatorNotReachedException("The chain gave no usable reply: " + ex.getMessage(), ex,
                     Failure.ERROR, NodeBusyException.pause(ex))
                 .with(remark(NodeError.refusal(ex)));
         }
@@ -349,7 +351,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
         Addition<Transfer> addition = this.transfers.add(presented.key(), transfer, this.clock.instant());
         return switch (addition) {
             case Addition.Full<Transfer> full ->
-                throw new FacilitatorNotReachedException("As many settlements as can be are remembered", null);
+                throw new FacilitatorNotReachedException("There is no room for another settlement", null);
             case Addition.Present<Transfer>(Transfer present) -> ask(present, presented);
             case Addition.Added<Transfer> added -> {
                 if (!network.settler().submit(transfer)) {
@@ -392,7 +394,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new FacilitatorException("Interrupted while a settlement was under way", null);
+            throw new FacilitatorException("Interrupted while a settlement was in flight", null);
         }
         catch (ExecutionException ex) {
             throw new IllegalStateException("A transfer ends with an outcome", ex);
@@ -444,13 +446,14 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
-     * Place among the calls that may be in flight. None is waited for.
+     * Permit for a call, of which a bounded number may be in flight. A call without one
+     * fails at once.
      */
     record Permit(Semaphore semaphore) implements AutoCloseable {
 
         static Permit of(Semaphore semaphore) throws FacilitatorNotReachedException {
             if (!semaphore.tryAcquire()) {
-                throw new FacilitatorNotReachedException("As many calls as may be are under way", null);
+                throw new FacilitatorNotReachedException("Too many calls are in flight", null);
             }
             return new Permit(semaphore);
         }

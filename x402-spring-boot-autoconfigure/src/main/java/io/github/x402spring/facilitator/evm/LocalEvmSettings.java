@@ -10,21 +10,21 @@ import org.web3j.crypto.Credentials;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Configures a {@link LocalEvmFacilitator}.
+ * Settings of a {@link LocalEvmFacilitator}.
  *
- * @param networks the networks it settles on
- * @param relayers keys that pay for gas, used in turn; they never hold what buyers pay
+ * @param networks the networks to settle on
+ * @param relayers keys that pay for gas, used in turn; payments never pass through them
  * @param rpcTimeout the longest time that one call to a node may take
  * @param settleTimeout the longest time that a caller waits for a settlement
- * @param maxConcurrentCalls the number of verifications, and of settlements, under way at
- * once
+ * @param maxConcurrentCalls the number of verifications that may be in flight, and of
+ * settlements
  * @param walletFactories factories of smart wallets that may be deployed with their first
  * payment (ERC-6492)
  * @param warnBelowTransfers number of settlements that a relayer can still pay for below
  * which a warning is logged
  * @param revertedGasPerWallet units of gas that a payer may burn by transactions that are
  * reverted, within an hour and on one network, before it is refused
- * @param revertedGasPerHour units of gas that contract wallets may burn so together
+ * @param revertedGasPerHour units of gas that contract wallets may burn that way together
  * before all of them are refused
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ public record LocalEvmSettings(List<EvmNetworkSettings> networks, List<Credentia
     }
 
     /**
-     * Names neither keys nor addresses of nodes.
+     * Returns neither keys nor addresses of nodes.
      */
     @Override
     public String toString() {

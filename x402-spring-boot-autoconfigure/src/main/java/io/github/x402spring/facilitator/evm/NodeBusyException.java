@@ -33,7 +33,7 @@ final class NodeBusyException extends IOException {
     /** Code of EIP-1474, and the one of providers that repeat the status. */
     private static final Set<Integer> CODES = Set.of(-32005, 429);
 
-    /** Codes with which nodes quote what a contract says. */
+    /** Codes with which nodes quote a text of a contract. */
     private static final Set<Integer> QUOTING_CODES = Set.of(-32000, -32015);
 
     private static final Pattern WORDS = Pattern.compile("rate limit|request limit|too many requests");
@@ -94,17 +94,19 @@ final class NodeBusyException extends IOException {
             }
         }
         catch (JacksonException ex) {
-            // Who reads the reply finds out the same.
+            // The reader of the reply fails for the same reason.
         }
         return null;
     }
 
-    /** Tells whether a code of an error means that the caller sends too many requests. */
+    /**
+     * Checks whether the code of an error means that the caller sends too many requests.
+     */
     static boolean isCode(int code) {
         return CODES.contains(code);
     }
 
-    /** By the code where it says it all: a contract can choose words. */
+    /** Reads the code first, because a contract can choose the text. */
     private static @Nullable NodeBusyException of(JsonNode error) {
         int code = error.path("code").asInt(0);
         boolean reserved = code <= -32000 && code >= -32099 && !QUOTING_CODES.contains(code);

@@ -16,15 +16,16 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
- * Is a payment as the chain will see it.
+ * Payment in the form that goes to the chain.
  *
- * @param key identifies the authorization
+ * @param key the key of the authorization
  * @param domain the token
- * @param authorization what the payer signed
+ * @param authorization the authorization that the payer signed
  * @param digest the hash that the payer signed
  * @param signature the signature that the payer or its wallet made, {@code v} in the form
- * that tokens take
- * @param deployment how to deploy the payer's wallet, or {@code null} if nobody said
+ * that tokens accept
+ * @param deployment how to deploy the payer's wallet, or {@code null} if the payment does
+ * not say
  * @param proved whether the signature was made with the payer's own key
  */
 record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorization authorization, byte[] digest,
@@ -81,7 +82,7 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
     }
 
     /**
-     * Names no part of the payment.
+     * Returns no part of the payment.
      */
     @Override
     public String toString() {
@@ -89,10 +90,10 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
     }
 
     /**
-     * Is a call to a contract.
+     * Call to a contract.
      *
      * @param to the contract
-     * @param data what it is called with, in hex
+     * @param data the data of the call, in hex
      */
     record Call(EvmAddress to, String data) {
     }

@@ -29,18 +29,18 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Key that pays for gas, on one network: gives each transaction its number. Belongs to
- * the thread of its {@link Settler}, but for {@link #status()}.
+ * Key that pays for gas, on one network, and assigns each transaction its nonce. Confined
+ * to the thread of its {@link Settler}, except for {@link #status()}.
  * <p>
- * Nodes may be wrong about numbers, so one reply changes little:
+ * Nodes may be wrong about nonces, so a single reply changes little:
  * <ul>
- * <li>A transaction is kept until it has decided its transfer, or the chain has used its
- * number at several looks in a row.
- * <li>While one is kept, the next number is the one behind the highest. Otherwise it is
- * the lower of the node's latest two counts.
- * <li>A number that the chain waits for and that no transaction of ours has is a gap. It
- * is given away only after the count stood still for three blocks on every node that
- * replied.
+ * <li>A transaction is stored until it has decided its transfer, or the chain has used
+ * its nonce at several looks in a row.
+ * <li>While one is stored, the next nonce follows the highest. Otherwise it is the lower
+ * of the node's latest two counts.
+ * <li>A nonce that the chain waits for and that no transaction of ours has is a gap. It
+ * is assigned anew only after the count did not change for three blocks on every node
+ * that replied.
  * </ul>
  */
 final class Relayer {
@@ -50,12 +50,12 @@ final class Relayer {
     /** Nodes guarantee room for about as many transactions of one sender. */
     private static final int MAX_WAITING = 16;
 
-    /** Looks in a row that have to say that a number is used. */
+    /** Looks in a row at which a nonce must be used. */
     private static final int PATIENCE = 3;
 
     private static final int MAX_DONE = 1000;
 
-    /** Blocks without progress after which numbers of a gap are given away. */
+    /** Blocks without progress after which nonces of a gap are assigned anew. */
     private static final BigInteger STANDSTILL = BigInteger.valueOf(3);
 
     private final Network network;
@@ -68,13 +68,13 @@ final class Relayer {
 
     private final NavigableMap<BigInteger, SentTransaction> sent = new TreeMap<>();
 
-    /** Transactions whose numbers were used; the chain may take them back. */
+    /** Transactions whose nonces were used; the chain may take them back. */
     private final NavigableMap<BigInteger, SentTransaction> done = new TreeMap<>();
 
-    /** Numbers of a gap that may be given away. */
+    /** Nonces of a gap that may be assigned anew. */
     private final NavigableSet<BigInteger> free = new TreeSet<>();
 
-    /** Numbers of a gap that were given away and are not used. */
+    /** Nonces of a gap that were assigned anew and are not used. */
     private final NavigableSet<BigInteger> filling = new TreeSet<>();
 
     private BigInteger next = BigInteger.ZERO;
@@ -112,7 +112,7 @@ final class Relayer {
     }
 
     /**
-     * Takes note of what the chain says at a look.
+     * Updates the state from a look at the chain.
      */
     void update(Account account, BigInteger head, BigInteger feeOfTransfer) {
         this.mined = account.mined();
@@ -142,18 +142,18 @@ final class Relayer {
     }
 
     /**
-     * Tells whether every node is to be asked how far the chain is, because it seems to
-     * wait for a number that no transaction has. Once a block is enough.
+     * Checks whether to read the count from every node, because the chain seems to wait
+     * for a nonce that no transaction has. At most once a block.
      */
     boolean isSuspicious(BigInteger head) {
         return this.gap != null && this.gap.isNew(head);
     }
 
     /**
-     * Takes note of how far each node says that the chain is. Frees the numbers of a gap
-     * at which it stood still for long enough.
-     * @return the transactions that lie so far behind the gap that they are to be sent
-     * under other numbers
+     * Updates the state from the counts of all nodes. Frees the nonces of a gap at which
+     * the count did not change for long enough.
+     * @return the transactions so far behind the gap that they are to be sent with other
+     * nonces
      */
     List<SentTransaction> observe(BigInteger head, Collection<Count> counts) {
         Gap present = Objects.requireNonNull(this.gap);
@@ -165,8 +165,8 @@ final class Relayer {
             return List.of();
         }
         boolean proved = present.standsStill(counts);
-        if (!present.told && gaps(head) > 0) {
-            present.told = true;
+        if (!present.logged && gaps(head) > 0) {
+            present.logged = true;
             logger.warn(
                     "Relayer {} on {} has no transaction with number {}, for which the chain waits, and with it {} "
                             + "transaction(s) with higher numbers",
@@ -188,7 +188,7 @@ final class Relayer {
                 this.free.add(number);
             }
         }
-        present.startAnew();
+        present.restart();
         return List.of();
     }
 
@@ -205,13 +205,13 @@ final class Relayer {
         return !this.sent.isEmpty() && !this.sent.containsKey(number) && number.compareTo(this.sent.lastKey()) < 0;
     }
 
-    /** Counts the numbers from this one to the highest that no transaction has. */
+    /** Counts the nonces from this one to the highest that no transaction has. */
     private BigInteger missing(BigInteger from) {
         BigInteger numbers = this.sent.lastKey().subtract(from).add(BigInteger.ONE);
         return numbers.subtract(BigInteger.valueOf(this.sent.tailMap(from, true).size()));
     }
 
-    /** Counts the numbers of a gap, once a further block has come. */
+    /** Counts the nonces of a gap, once another block exists. */
     private int gaps(BigInteger head) {
         int missing = (this.gap != null && this.gap.lasts(head) && isGap(this.gap.number))
                 ? missing(this.gap.number).min(BigInteger.valueOf(1_000_000)).intValue() : 0;
@@ -236,7 +236,7 @@ final class Relayer {
     }
 
     /**
-     * Tells whether the chain has used a number, so that what carried it is in a block or
+     * Checks whether the chain has used a nonce, so that its transaction is in a block or
      * never will be.
      */
     boolean isMined(BigInteger nonce) {
@@ -244,45 +244,45 @@ final class Relayer {
     }
 
     /**
-     * Tells whether the chain waits for this number. It takes those in order: what pays
-     * more gets no higher one anywhere.
+     * Checks whether the chain waits for this nonce. It uses nonces in order: a higher
+     * fee does not help a higher nonce.
      */
     boolean isAwaited(BigInteger nonce) {
         return nonce.equals(this.mined);
     }
 
     /**
-     * Returns the number of the next transaction: first those of a gap.
+     * Returns the nonce of the next transaction: first those of a gap.
      */
     BigInteger next() {
         return this.free.isEmpty() ? this.next : this.free.first();
     }
 
     /**
-     * Returns the numbers of a gap that may be given away.
+     * Returns the nonces of a gap that may be assigned anew.
      */
     List<BigInteger> free() {
         return List.copyOf(this.free);
     }
 
     /**
-     * Leaves a number of a gap alone until the chain stood still once more.
+     * Keeps a nonce of a gap back until the count did not change once more.
      */
     void postpone(BigInteger nonce) {
         this.free.remove(nonce);
     }
 
     /**
-     * Goes on behind what the node knows, after a number turned out to be taken.
+     * Continues after the nonces that the node knows, after one turned out to be taken.
      */
     void skipTo(BigInteger pending) {
         this.next = this.next.max(pending);
     }
 
     /**
-     * Goes back to what the node knows, after a number turned out to be too high, unless
-     * lower ones wait.
-     * @return whether the next number is a lower one
+     * Returns to the nonces that the node knows, after one turned out to be too high,
+     * unless lower ones wait.
+     * @return whether the next nonce is a lower one
      */
     boolean returnTo(BigInteger pending, BigInteger tooHigh) {
         if (!this.sent.isEmpty() || pending.compareTo(tooHigh) >= 0) {
@@ -293,7 +293,7 @@ final class Relayer {
     }
 
     /**
-     * Keeps a transaction that a node has, or may have.
+     * Stores a transaction that a node has, or may have.
      */
     void give(SentTransaction transaction) {
         BigInteger nonce = transaction.attempt().nonce();
@@ -310,8 +310,8 @@ final class Relayer {
     }
 
     /**
-     * Forgets a transaction that is in a block. A watch looks after what the chain takes
-     * back.
+     * Drops a transaction that is in a block. {@link SettlementWatch} notices when the
+     * chain takes it back.
      */
     void settled(Attempt attempt) {
         SentTransaction transaction = this.sent.get(attempt.nonce());
@@ -332,21 +332,21 @@ final class Relayer {
     }
 
     /**
-     * Forgets a transaction that no node takes, so that its number becomes a gap.
+     * Drops a transaction that no node accepts, so that its nonce becomes a gap.
      */
     void drop(SentTransaction transaction) {
         this.sent.remove(transaction.attempt().nonce(), transaction);
     }
 
     /**
-     * Keeps a transaction again that the chain took back.
+     * Stores a transaction again that the chain took back.
      */
     void giveAgain(SentTransaction transaction) {
         this.sent.putIfAbsent(transaction.attempt().nonce(), transaction);
     }
 
     /**
-     * Returns the transactions whose numbers the chain has not used.
+     * Returns the transactions whose nonces the chain has not used.
      */
     List<SentTransaction> unused() {
         return List.copyOf(this.sent.tailMap(this.mined, true).values());
@@ -364,14 +364,14 @@ final class Relayer {
     }
 
     /**
-     * Names the address only.
+     * Returns the address only.
      */
     @Override
     public String toString() {
         return this.address.value();
     }
 
-    /** Number for which the chain seems to wait and that no transaction has. */
+    /** Nonce for which the chain seems to wait and that no transaction has. */
     private static final class Gap {
 
         private final BigInteger number;
@@ -381,10 +381,10 @@ final class Relayer {
 
         private @Nullable BigInteger lookedAt;
 
-        /** First block of each node at which the chain stood there. */
+        /** First block of each node at which the count was this nonce. */
         private final Map<Integer, BigInteger> standing = new TreeMap<>();
 
-        private boolean told;
+        private boolean logged;
 
         private Gap(BigInteger number, BigInteger since) {
             this.number = number;
@@ -403,13 +403,13 @@ final class Relayer {
             return head.compareTo(this.since) > 0;
         }
 
-        private void startAnew() {
+        private void restart() {
             this.standing.clear();
         }
 
         /**
-         * A node that is behind the others says nothing. Any other one that names another
-         * number refutes what the others said before.
+         * A node that is behind the others proves nothing. Any other node with another
+         * count refutes what was read before.
          */
         private boolean standsStill(Collection<Count> counts) {
             BigInteger highest = counts.stream().map(Count::head).max(BigInteger::compareTo).orElseThrow();
@@ -421,7 +421,7 @@ final class Relayer {
                     continue;
                 }
                 if (!count.mined().equals(this.number)) {
-                    startAnew();
+                    restart();
                     return false;
                 }
                 BigInteger first = this.standing.computeIfAbsent(count.node(), (node) -> count.head());

@@ -25,8 +25,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * <li>Contract wallets decide on chain whether a payment goes through, and a new one
  * costs next to nothing. They share a second budget; when it is burnt all of them are
  * refused.
- * <li>What they may burn by what is in flight counts, too: such transfers wait until
- * there is room.
+ * <li>Gas that they may burn by transfers in flight counts, too: further transfers wait
+ * until there is room.
  * </ul>
  */
 final class RevertBudget {
@@ -65,7 +65,7 @@ final class RevertBudget {
     }
 
     /**
-     * Tells whether a payment is refused, and counts it if it is.
+     * Checks whether a payment is refused, and counts it if it is.
      * @param contract whether the payer's address holds code, or will
      */
     synchronized boolean refuses(EvmAddress payer, boolean contract) {
@@ -75,8 +75,8 @@ final class RevertBudget {
     }
 
     /**
-     * Makes room for a transfer in flight. Each wallet, and all contract wallets
-     * together, have room for one as long as their budget is not burnt.
+     * Reserves budget for a transfer in flight. Each wallet, and all contract wallets
+     * together, have room for one transfer as long as their budget is not burnt.
      * @return whether there is room
      */
     synchronized boolean hold(Transfer transfer) {
@@ -103,7 +103,7 @@ final class RevertBudget {
     }
 
     /**
-     * Takes note that a transfer is no longer in flight.
+     * Releases the budget of a transfer that is no longer in flight.
      * @param burnt the gas that its payer burnt; 0 for none
      */
     synchronized void end(Transfer transfer, BigInteger burnt) {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is put around every call to a node of a chain. Implementations are thread-safe and make
- * the call once, on the same thread.
+ * Observer of calls to nodes of chains. Implementations are thread-safe and make the call
+ * once, on the same thread.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,8 @@ public interface RpcObserver {
      * @param network the chain's network
      * @param method the method, such as {@code eth_call}, or {@value #BATCH}
      * @param call the call
-     * @param <T> the type of the answer
-     * @return the answer
+     * @param <T> the type of the reply
+     * @return the reply
      * @throws IOException if there is none
      */
     <T> T observe(Network network, String method, Call<T> call) throws IOException;
@@ -42,16 +42,16 @@ public interface RpcObserver {
     }
 
     /**
-     * Is a call to a node.
+     * Call to a node.
      *
-     * @param <T> the type of the answer
+     * @param <T> the type of the reply
      */
     @FunctionalInterface
     interface Call<T> {
 
         /**
          * Makes the call.
-         * @return the answer
+         * @return the reply
          * @throws IOException if there is none
          */
         T make() throws IOException;

@@ -18,8 +18,7 @@ import io.github.x402spring.facilitator.evm.EvmChain.Head;
 import io.github.x402spring.protocol.ForeignText;
 
 /**
- * Reads answers of nodes. A call that was reverted is an answer, too; any other error is
- * none.
+ * Reader of replies of nodes. A reverted call is a result, too; any other error is none.
  */
 final class RpcReplies {
 
@@ -27,30 +26,30 @@ final class RpcReplies {
 
     private static final int MAX_TEXT = 200;
 
-    /** A call may also fail for want of gas. */
+    /** A call may also run out of gas. */
     private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
             "invalid opcode");
 
     private RpcReplies() {
     }
 
-    static boolean isCode(Response<?> answer) throws IOException {
-        String code = ((EthGetCode) checked(answer)).getCode();
+    static boolean isCode(Response<?> reply) throws IOException {
+        String code = ((EthGetCode) checked(reply)).getCode();
         return code != null && code.length() > 2;
     }
 
-    static @Nullable Boolean truth(Response<?> answer) throws IOException {
-        String word = word(answer);
+    static @Nullable Boolean truth(Response<?> reply) throws IOException {
+        String word = word(reply);
         return (word.length() == 66) ? TokenCalls.number(word).signum() > 0 : null;
     }
 
-    static @Nullable BigInteger amount(Response<?> answer) throws IOException {
-        String word = word(answer);
+    static @Nullable BigInteger amount(Response<?> reply) throws IOException {
+        String word = word(reply);
         return (word.length() == 66) ? TokenCalls.number(word) : null;
     }
 
-    static @Nullable String text(Response<?> answer) throws IOException {
-        String hex = word(answer);
+    static @Nullable String text(Response<?> reply) throws IOException {
+        String hex = word(reply);
         if (hex.length() < 2 + 3 * 64) {
             return null;
         }
@@ -62,29 +61,29 @@ final class RpcReplies {
     /**
      * Returns what a call returned; the empty string if it was reverted.
      */
-    static String word(Response<?> answer) throws IOException {
-        if (reverted(answer)) {
+    static String word(Response<?> reply) throws IOException {
+        if (reverted(reply)) {
             return "";
         }
-        String value = ((EthCall) checked(answer)).getValue();
+        String value = ((EthCall) checked(reply)).getValue();
         return (value != null) ? value : "";
     }
 
-    static boolean reverted(Response<?> answer) {
-        Response.Error error = answer.getError();
+    static boolean reverted(Response<?> reply) {
+        Response.Error error = reply.getError();
         return error != null && (error.getCode() == REVERTED || (error.getMessage() != null
                 && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
     }
 
     /**
-     * Tells whether an error says that the caller asked too much.
+     * Checks whether an error says that the caller sends too many requests.
      */
-    static boolean limited(Response<?> answer) {
-        return NodeBusyException.isCode(answer.getError().getCode());
+    static boolean limited(Response<?> reply) {
+        return NodeBusyException.isCode(reply.getError().getCode());
     }
 
-    static Head head(Response<?> answer) throws IOException {
-        EthBlock.Block block = (EthBlock.Block) checked(answer).getResult();
+    static Head head(Response<?> reply) throws IOException {
+        EthBlock.Block block = (EthBlock.Block) checked(reply).getResult();
         if (block == null) {
             throw new IOException("The node has no latest block");
         }
@@ -96,19 +95,19 @@ final class RpcReplies {
         return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
     }
 
-    static <T extends Response<?>> T checked(T answer) throws IOException {
-        if (answer.hasError()) {
-            throw new NodeError("The node answered with error " + answer.getError().getCode(), refusal(answer));
+    static <T extends Response<?>> T checked(T reply) throws IOException {
+        if (reply.hasError()) {
+            throw new NodeError("The node replied with error " + reply.getError().getCode(), refusal(reply));
         }
-        return answer;
+        return reply;
     }
 
     /**
      * Returns the text of an error, for operators: a contract may have chosen it.
      * @return the text; the empty string if there is none
      */
-    static String refusal(Response<?> answer) {
-        Response.Error error = answer.getError();
+    static String refusal(Response<?> reply) {
+        Response.Error error = reply.getError();
         return (error != null) ? ForeignText.shown(error.getMessage(), MAX_TEXT) : "";
     }
 
@@ -142,8 +141,8 @@ final class RpcReplies {
         }
 
         /**
-         * Returns what happened, with the text of a node if there is one, for the log of
-         * what no single payment asked.
+         * Returns what happened, with the text of a node if there is one, for logs about
+         * calls that belong to no single payment.
          */
         static String described(IOException ex) {
             String refusal = refusal(ex);

@@ -35,14 +35,14 @@ import io.github.x402spring.transport.PoolState;
 import io.github.x402spring.transport.Reply;
 
 /**
- * JSON-RPC client of the nodes of one network: the first that replies is kept until it
- * fails, then the next is called. A node is used only once it has named the right chain.
- * Replies are bounded in time and size. Addresses of nodes often carry credentials, so
- * only their hosts are logged. Thread-safe.
+ * JSON-RPC client of the nodes of one network: the first that replies is called until it
+ * fails, then the next. A node is used only once it has named the right chain. Replies
+ * are bounded in time and size. Addresses of nodes often carry credentials, so only their
+ * hosts are logged. Thread-safe.
  * <p>
- * A read that fails on its way is sent once more within the same time. A transaction goes
- * to another node only while certainly no byte of it left: {@link NotSentException} says
- * that no node can have it.
+ * A read whose connection fails is sent once more within the same time. A transaction
+ * goes to another node only while certainly no byte of it left: {@link NotSentException}
+ * means that no node can have it.
  */
 final class RpcService extends Service implements ConnectionSource {
 
@@ -52,12 +52,12 @@ final class RpcService extends Service implements ConnectionSource {
 
     private static final int MAX_CONNECTIONS = 1024;
 
-    /** Wait for a connection at most; long enough for a node on another continent. */
+    /** Longest wait for a connection; enough for a node on another continent. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private static final String SEND = "eth_sendRawTransaction";
 
-    /** Replies of nodes that take no batches. */
+    /** Statuses of nodes without batches. */
     private static final Set<Integer> REFUSED_STATUS = Set.of(400, 405, 413, 415, 422, 501);
 
     private static final Set<Integer> REFUSED_CODE = Set.of(-32600, -32601, -32700);
@@ -86,7 +86,7 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     /**
-     * Asks every node for its chain.
+     * Checks the chain of every node.
      * @throws InvalidX402ConfigurationException if one serves another chain
      */
     void checkChains() {
@@ -95,13 +95,13 @@ final class RpcService extends Service implements ConnectionSource {
                 checkChain(node);
             }
             catch (IOException ex) {
-                logger.warn("Node {} does not answer yet: {}", node.url.getHost(), ex.getMessage());
+                logger.warn("Node {} does not reply yet: {}", node.url.getHost(), ex.getMessage());
             }
         }
     }
 
     /**
-     * Asks one node after the other for its chain until one replies.
+     * Reads the chain from one node after the other until one replies.
      */
     void probe() throws IOException {
         IOException failure = null;
@@ -122,7 +122,7 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     /**
-     * Has the next node asked first from now on.
+     * Makes the next node the first one to call from now on.
      */
     void turn() {
         this.current = (this.current + 1) % this.nodes.size();
@@ -135,8 +135,8 @@ final class RpcService extends Service implements ConnectionSource {
 
     /**
      * Calls one node after the other until one replies.
-     * @param repeatable whether another node may be called although one may have read the
-     * request
+     * @param repeatable whether another node may be called although the request may have
+     * reached one
      * @throws NotSentException if no byte of the request left for any node
      * @throws NodeBusyException if no node replied, and one receives too many requests
      */
@@ -160,8 +160,7 @@ final class RpcService extends Service implements ConnectionSource {
             }
             catch (IOException ex) {
                 if (!repeatable) {
-                    // The next try, which is the caller's to decide, reaches another
-                    // node.
+                    // If the caller decides to try again, another node is called.
                     this.current = (index + 1) % this.nodes.size();
                     throw ex;
                 }
@@ -209,7 +208,7 @@ final class RpcService extends Service implements ConnectionSource {
             Node node = this.nodes.get(i);
             try {
                 responses.put(i, this.observer.observe(this.network, RpcObserver.BATCH,
-                        () -> answer(requests, (payload) -> call(node, payload, true))));
+                        () -> execute(requests, (payload) -> call(node, payload, true))));
             }
             catch (IOException ex) {
                 logger.debug("Node {} does not reply: {}", node.url.getHost(), ex.getMessage());
@@ -226,20 +225,20 @@ final class RpcService extends Service implements ConnectionSource {
     public BatchResponse sendBatch(BatchRequest batch) throws IOException {
         List<Request<?, ? extends Response<?>>> requests = batch.getRequests();
         return new BatchResponse(requests, this.observer.observe(this.network, RpcObserver.BATCH,
-                () -> answer(requests, (payload) -> call(payload, true))));
+                () -> execute(requests, (payload) -> call(payload, true))));
     }
 
-    private List<Response<?>> answer(List<Request<?, ? extends Response<?>>> requests, Caller caller)
+    private List<Response<?>> execute(List<Request<?, ? extends Response<?>>> requests, Caller caller)
             throws IOException {
         if (this.batching) {
             try {
-                JsonNode answer = this.objectMapper
+                JsonNode reply = this.objectMapper
                     .readTree(caller.call(this.objectMapper.writeValueAsString(requests)));
-                if (answer.isArray()) {
-                    return inOrder(requests, answer);
+                if (reply.isArray()) {
+                    return inOrder(requests, reply);
                 }
-                if (!REFUSED_CODE.contains(answer.path("error").path("code").asInt(0))) {
-                    throw new IOException("The node does not answer a batch");
+                if (!REFUSED_CODE.contains(reply.path("error").path("code").asInt(0))) {
+                    throw new IOException("The node does not reply to a batch");
                 }
                 this.batching = false;
             }
@@ -252,7 +251,7 @@ final class RpcService extends Service implements ConnectionSource {
         }
         List<Response<?>> responses = new ArrayList<>(requests.size());
         for (Request<?, ? extends Response<?>> request : requests) {
-            responses.add(answer(request, request.getResponseType(), caller));
+            responses.add(execute(request, request.getResponseType(), caller));
         }
         return responses;
     }
@@ -261,11 +260,11 @@ final class RpcService extends Service implements ConnectionSource {
     @SuppressWarnings("rawtypes")
     public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
         return this.observer.observe(this.network, request.getMethod(),
-                () -> answer(request, responseType, (payload) -> call(payload, !SEND.equals(request.getMethod()))));
+                () -> execute(request, responseType, (payload) -> call(payload, !SEND.equals(request.getMethod()))));
     }
 
     @SuppressWarnings("rawtypes")
-    private <T extends Response> T answer(Request request, Class<T> responseType, Caller caller) throws IOException {
+    private <T extends Response> T execute(Request request, Class<T> responseType, Caller caller) throws IOException {
         try {
             T response = this.objectMapper.readValue(caller.call(this.objectMapper.writeValueAsString(request)),
                     responseType);
@@ -294,15 +293,15 @@ final class RpcService extends Service implements ConnectionSource {
         this.transport.close();
     }
 
-    private List<Response<?>> inOrder(List<Request<?, ? extends Response<?>>> requests, JsonNode answer)
+    private List<Response<?>> inOrder(List<Request<?, ? extends Response<?>>> requests, JsonNode reply)
             throws IOException {
         Map<Long, JsonNode> byId = new HashMap<>();
-        answer.forEach((node) -> byId.put(node.path("id").asLong(-1), node));
+        reply.forEach((node) -> byId.put(node.path("id").asLong(-1), node));
         List<Response<?>> responses = new ArrayList<>(requests.size());
         for (Request<?, ? extends Response<?>> request : requests) {
             JsonNode node = byId.get(request.getId());
             if (node == null) {
-                throw new IOException("The node left a part of a batch unanswered");
+                throw new IOException("The node did not reply to a part of a batch");
             }
             responses.add(this.objectMapper.treeToValue(node, request.getResponseType()));
         }
@@ -324,13 +323,13 @@ final class RpcService extends Service implements ConnectionSource {
             node.checked = true;
         }
         catch (JacksonException | NumberFormatException ex) {
-            throw new IOException("The node does not name its chain", ex);
+            throw new IOException("The node does not return its chain", ex);
         }
     }
 
     /**
-     * Posts a request to a node. One that may be repeated is sent a second time if the
-     * first went wrong on its way and time is left.
+     * Posts a request to a node. A repeatable one is sent a second time if the connection
+     * failed and time is left.
      */
     private byte[] post(Node node, String payload, boolean repeatable) throws IOException {
         byte[] json = payload.getBytes(StandardCharsets.UTF_8);
@@ -364,12 +363,12 @@ final class RpcService extends Service implements ConnectionSource {
         return reply.body();
     }
 
-    private static boolean looksLikeJson(byte[] answer) {
-        return answer.length > 0 && (answer[0] == '{' || answer[0] == '[');
+    private static boolean looksLikeJson(byte[] reply) {
+        return reply.length > 0 && (reply[0] == '{' || reply[0] == '[');
     }
 
     private static IOException unreadable(JacksonException ex) {
-        return new IOException("The node's answer is not JSON-RPC: " + ex.getClass().getSimpleName());
+        return new IOException("The node's reply is not JSON-RPC: " + ex.getClass().getSimpleName());
     }
 
     @FunctionalInterface
@@ -391,7 +390,7 @@ final class RpcService extends Service implements ConnectionSource {
 
     }
 
-    /** The node does not take a request of this kind; another one might. */
+    /** Refusal of this kind of request; the node may serve others. */
     private static final class RefusedException extends IOException {
 
         private static final long serialVersionUID = 1L;

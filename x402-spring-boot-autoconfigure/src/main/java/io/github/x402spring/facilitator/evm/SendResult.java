@@ -7,25 +7,25 @@ import java.util.regex.Pattern;
 import org.web3j.protocol.core.Response;
 
 /**
- * Reply of a node to a transaction that it is handed. Nodes have codes for none of these,
- * and their texts differ.
+ * Meaning of a node's reply to a transaction. Nodes have no codes for these cases, and
+ * their texts differ.
  * <p>
  * Only {@link #NO_FUNDS} and {@link #REJECTED} prove that the node does not have the
- * transaction. Their phrases begin the node's message: behind another error the same
- * words say what happened before it.
+ * transaction. Their phrases must begin the node's message: after another error the same
+ * words describe what preceded it.
  */
 enum SendResult {
 
-    /** The node has it. */
+    /** The node has the transaction. */
     ACCEPTED(List.of("already known", "known transaction", "already imported", "already exists", "alreadyexists")),
 
-    /** A transaction with this nonce is in a block: this one, for all the node says. */
+    /** A transaction with this nonce is in a block; it may be this one. */
     NONCE_MINED(List.of("nonce too low", "nonce is too low", "oldnonce", "invalid nonce", "nonce has already been")),
 
-    /** A transaction with this nonce waits: this one, for all the node says. */
+    /** A transaction with this nonce waits; it may be this one. */
     NONCE_TAKEN(List.of("replacement")),
 
-    /** The node does not keep transactions that far ahead. */
+    /** The nonce is too far ahead for the node. */
     NONCE_AHEAD(List.of("nonce too high", "nonce is too distant", "noncegap", "nonce too far")),
 
     /** The relayer cannot pay for the gas. */
@@ -33,8 +33,8 @@ enum SendResult {
             "sender doesn't have enough funds", "upfront cost exceeds account balance")),
 
     /**
-     * The node did not take it: too little gas to begin with, malformed, for another
-     * chain, or below its minimum fee.
+     * The node rejected the transaction: too little gas for its data, malformed, for
+     * another chain, or below its minimum fee.
      */
     REJECTED(List.of("intrinsic gas", "intrinsicgas", "insufficient gas for floor data gas", "rlp:", "invalid rlp",
             "typed transaction too short", "failed to decode signed transaction", "failed to decode transaction",
@@ -48,10 +48,10 @@ enum SendResult {
             "gas price below configured minimum", "gas price below current base fee",
             "gasprice is less than the current basefee", "max priority fee per gas below configured minimum")),
 
-    /** The node's reply leaves open whether it has it. */
+    /** The node may have the transaction. */
     DOUBTFUL(List.of());
 
-    /** What a node calls internal may have happened after it took the transaction. */
+    /** An internal error may have happened after the node accepted the transaction. */
     private static final int INTERNAL_ERROR = -32603;
 
     private static final Pattern PREFIX = Pattern

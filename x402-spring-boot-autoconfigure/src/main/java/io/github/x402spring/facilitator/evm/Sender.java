@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.facilitator.evm.EvmChain.Handed;
+import io.github.x402spring.facilitator.evm.EvmChain.SendReply;
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
 import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
@@ -21,8 +21,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.transport.NotSentException;
 
 /**
- * Signs transactions with the relayers' keys, in turn, and hands them to nodes. Belongs
- * to the thread of its {@link Settler}.
+ * Sender of transactions, which it signs with the relayers' keys in turn. Confined to the
+ * thread of its {@link Settler}.
  */
 final class Sender {
 
@@ -30,12 +30,12 @@ final class Sender {
 
     private static final int MAX_TRIES = 4;
 
-    /** Refusals by each node after which none takes a transaction any more. */
+    /** Rejections by each node after which a transaction is given up. */
     private static final int REJECTIONS = 3;
 
     private static final Duration RESEND = Duration.ofSeconds(3);
 
-    /** Looks at which blocks had come without a transaction before it pays more. */
+    /** Looks with new blocks and without the transaction, before its fees are raised. */
     private static final int PATIENCE = 3;
 
     private final EvmChain chain;
@@ -64,8 +64,8 @@ final class Sender {
     }
 
     /**
-     * Takes note of what the chain says about the relayers.
-     * @return why nothing can be sent; {@code null} if something can
+     * Updates the relayers from a look at the chain.
+     * @return the reason for which nothing can be sent; {@code null} if there is none
      */
     @Nullable String update(Snapshot present) {
         Fees fees = Fees.of(present, this.settings);
@@ -102,15 +102,15 @@ final class Sender {
     }
 
     /**
-     * Tells whether the chain has yet to use a number.
+     * Checks whether a transaction waits for its block.
      */
     boolean isBusy() {
         return this.relayers.stream().anyMatch((relayer) -> !relayer.unused().isEmpty());
     }
 
     /**
-     * Hands transactions over once more, now and then: nodes lose what they were given
-     * when they restart, or when their pool is full.
+     * Sends waiting transactions again at intervals: nodes lose them when they restart,
+     * or when their pool is full.
      */
     void sendAgain(Snapshot present) throws IOException {
         for (Relayer relayer : this.relayers) {
@@ -121,9 +121,9 @@ final class Sender {
     }
 
     /**
-     * Raises the fees if the next block asks for more, or if blocks keep coming without
-     * the transaction: then a node may keep it where no block's producer finds it, and
-     * with it everything numbered higher.
+     * Raises the fees if the next block costs more, or if new blocks leave the
+     * transaction out: a node may hide it from the producers of blocks, and with it every
+     * transaction with a higher nonce.
      */
     private void sendAgain(Relayer relayer, SentTransaction transaction, Snapshot present) throws IOException {
         Instant now = this.clock.instant();
@@ -145,16 +145,16 @@ final class Sender {
                 transfer.sent(relayer, attempt);
             }
         }
-        Handed handed = this.chain.send(transaction.attempt().signed());
-        SendResult result = handed.result();
+        SendReply reply = this.chain.send(transaction.attempt().signed());
+        SendResult result = reply.result();
         logger.debug("{} sends {} ({}) again: {} {}", relayer, last.nonce(), transaction.attempt().hash(), result,
-                handed.refusal());
+                reply.refusal());
         if (result == SendResult.NO_FUNDS) {
             relayer.runOutOfFunds();
         }
         if (transaction.countRejected(result == SendResult.REJECTED) >= REJECTIONS * this.chain.nodes()) {
-            logger.warn("No node of {} takes transaction {} any more ({}); its number is filled",
-                    this.settings.network(), transaction.attempt().hash(), handed.refusal());
+            logger.warn("Nodes of {} reject transaction {} ({}); its number will be filled", this.settings.network(),
+                    transaction.attempt().hash(), reply.refusal());
             relayer.drop(transaction);
         }
         else if (result == SendResult.REJECTED) {
@@ -163,9 +163,9 @@ final class Sender {
     }
 
     /**
-     * Asks every node how far the chain is, where it seems to wait for a number that no
+     * Reads the count from every node if the chain seems to wait for a nonce that no
      * transaction has.
-     * @return the transfers that are to be sent under other numbers
+     * @return the transfers that are to be sent with other nonces
      */
     List<Transfer> lookForGaps(Snapshot present) throws IOException {
         List<Transfer> misplaced = new ArrayList<>();
@@ -183,8 +183,8 @@ final class Sender {
     }
 
     /**
-     * Fills numbers that the chain waits for, and that no transfer took, with transfers
-     * of nothing from a relayer to itself.
+     * Fills nonces that the chain waits for, and that no transfer uses, with empty
+     * transfers from a relayer to itself.
      */
     void fillGaps(Snapshot present) {
         for (Relayer relayer : this.relayers) {
@@ -201,17 +201,17 @@ final class Sender {
     }
 
     private void fill(Relayer relayer, BigInteger nonce, @Nullable Fees fees) throws IOException {
-        BigInteger gas = this.chain.gasOfNothing(relayer.address());
+        BigInteger gas = this.chain.gasOfEmptyTransfer(relayer.address());
         if (fees == null || !relayer.hasFunds() || gas.compareTo(this.settings.maxGas()) > 0) {
             return;
         }
-        Call nothing = new Call(relayer.address(), "0x");
-        Attempt attempt = relayer.sign(nothing, nonce, gas, fees);
-        SendResult result = hand(attempt).result();
+        Call empty = new Call(relayer.address(), "0x");
+        Attempt attempt = relayer.sign(empty, nonce, gas, fees);
+        SendResult result = deliver(attempt).result();
         logger.debug("{} fills {} ({}): {}", relayer, nonce, attempt.hash(), result);
         switch (result) {
             case ACCEPTED, DOUBTFUL, NONCE_TAKEN ->
-                relayer.give(new SentTransaction(null, nothing, gas, attempt, this.clock.instant()));
+                relayer.give(new SentTransaction(null, empty, gas, attempt, this.clock.instant()));
             case NO_FUNDS -> relayer.runOutOfFunds();
             case NONCE_MINED, NONCE_AHEAD, REJECTED -> {
             }
@@ -230,44 +230,44 @@ final class Sender {
             BigInteger nonce = relayer.next();
             Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
             transfer.sent(relayer, attempt);
-            Handed handed;
+            SendReply reply;
             try {
-                handed = hand(attempt);
+                reply = deliver(attempt);
             }
             catch (NotSentException ex) {
                 logger.debug("{} reached no node for {} ({})", relayer, nonce, attempt.hash());
                 transfer.takeBack(attempt);
                 return transfer.withdraw() ? notSent(transfer, "no node was reached", "") : Result.LATER;
             }
-            logger.debug("{} sends {} ({}): {} {}", relayer, nonce, attempt.hash(), handed.result(), handed.refusal());
-            switch (handed.result()) {
+            logger.debug("{} sends {} ({}): {} {}", relayer, nonce, attempt.hash(), reply.result(), reply.refusal());
+            switch (reply.result()) {
                 case ACCEPTED -> {
-                    return kept(relayer, transfer, attempt);
+                    return stored(relayer, transfer, attempt);
                 }
                 case DOUBTFUL -> {
                     logger.warn(
                             "Node of {} replied to transaction {} with an error that leaves open whether it has "
                                     + "it ({}); it counts as sent",
-                            this.settings.network(), attempt.hash(), handed.refusal());
-                    return kept(relayer, transfer, attempt);
+                            this.settings.network(), attempt.hash(), reply.refusal());
+                    return stored(relayer, transfer, attempt);
                 }
                 case NONCE_MINED -> {
-                    kept(relayer, transfer, attempt);
+                    stored(relayer, transfer, attempt);
                     BigInteger pending = this.chain.pendingCount(relayer.address());
                     if (pending.compareTo(nonce) <= 0) {
-                        // The node contradicts itself, so the number may be free.
+                        // The node contradicts itself, so the nonce may be free.
                         return Result.SENT;
                     }
                     relayer.skipTo(pending);
                 }
                 case NONCE_TAKEN -> {
-                    kept(relayer, transfer, attempt);
+                    stored(relayer, transfer, attempt);
                     relayer.skipTo(this.chain.pendingCount(relayer.address()));
                 }
                 case NONCE_AHEAD -> {
                     transfer.accepted();
                     if (!relayer.returnTo(this.chain.pendingCount(relayer.address()), nonce)) {
-                        return kept(relayer, transfer, attempt);
+                        return stored(relayer, transfer, attempt);
                     }
                 }
                 case NO_FUNDS -> {
@@ -276,38 +276,39 @@ final class Sender {
                     return Result.LATER;
                 }
                 case REJECTED -> {
-                    // Another try may have been taken all the same.
+                    // An earlier attempt may have been accepted.
                     return transfer.mayBeSent() ? Result.SENT
-                            : notSent(transfer, "the node refused the transaction", handed.refusal());
+                            : notSent(transfer, "the node refused the transaction", reply.refusal());
                 }
             }
         }
         return Result.SENT;
     }
 
-    private Result kept(Relayer relayer, Transfer transfer, Attempt attempt) {
+    private Result stored(Relayer relayer, Transfer transfer, Attempt attempt) {
         relayer.give(SentTransaction.of(transfer, attempt, this.clock.instant()));
         transfer.accepted();
         return Result.SENT;
     }
 
     /**
-     * Hands a transaction to a node. A node that sends no reply may have the transaction,
-     * and so may another node than the one that refused it.
+     * Sends a transaction to a node. A node that does not reply may have the transaction,
+     * and so may another node than the one that rejected it.
      * @throws NotSentException if certainly no node has it
      */
-    private Handed hand(Attempt attempt) throws NotSentException {
+    private SendReply deliver(Attempt attempt) throws NotSentException {
         try {
-            Handed handed = this.chain.send(attempt.signed());
-            boolean refused = handed.result() == SendResult.REJECTED || handed.result() == SendResult.NO_FUNDS;
-            return (refused && this.chain.nodes() > 1) ? new Handed(SendResult.ACCEPTED, handed.refusal()) : handed;
+            SendReply reply = this.chain.send(attempt.signed());
+            boolean refused = reply.result() == SendResult.REJECTED || reply.result() == SendResult.NO_FUNDS;
+            return (refused && this.chain.nodes() > 1) ? new SendReply(SendResult.ACCEPTED, reply.refusal()) : reply;
         }
         catch (NotSentException ex) {
             throw ex;
         }
         catch (IOException ex) {
-            logger.warn("No node of {} took a transaction: {}", this.settings.network(), ex.getMessage());
-            return new Handed(SendResult.ACCEPTED, "");
+            logger.warn("No node of {} confirmed that it has a transaction: {}", this.settings.network(),
+                    ex.getMessage());
+            return new SendReply(SendResult.ACCEPTED, "");
         }
     }
 
@@ -317,17 +318,17 @@ final class Sender {
     }
 
     /**
-     * Is what became of an attempt to send.
+     * Outcome of an attempt to send.
      */
     enum Result {
 
-        /** A node has it, or may have it. */
+        /** A node has the transfer, or may have it. */
         SENT,
 
-        /** It is not to be sent any more. */
+        /** The transfer is not sent. */
         REFUSED,
 
-        /** Nobody can send it now. */
+        /** No relayer can send the transfer now. */
         LATER
 
     }

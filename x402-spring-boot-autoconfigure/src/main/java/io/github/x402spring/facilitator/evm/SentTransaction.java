@@ -9,8 +9,8 @@ import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 
 /**
- * Transaction that a relayer sent under one number. It is sent again until the chain has
- * used the number, whatever the outcome of its transfer: all higher numbers wait for it.
+ * Transaction that a relayer sent with one nonce. It is sent again until the chain has
+ * used the nonce, whatever the outcome of its transfer: all higher nonces wait for it.
  */
 final class SentTransaction {
 
@@ -34,7 +34,7 @@ final class SentTransaction {
 
     /**
      * Creates the record of a transaction.
-     * @param transfer the transfer that it carries out; {@code null} if it moves nothing
+     * @param transfer the transfer that it carries out; {@code null} if it is empty
      * @param call the call that it makes
      * @param gas the gas that it gets
      * @param attempt its latest form
@@ -77,7 +77,7 @@ final class SentTransaction {
     }
 
     /**
-     * Replaces the transaction by one that pays more.
+     * Replaces the transaction by one with higher fees.
      */
     void replaceBy(Attempt attempt) {
         this.attempt = attempt;
@@ -85,7 +85,7 @@ final class SentTransaction {
     }
 
     /**
-     * Counts how often blocks had come without the transaction when it was looked for.
+     * Counts the looks at which there were new blocks without the transaction.
      * @param block the latest block's number
      */
     int countPassedOver(BigInteger block) {
@@ -97,8 +97,8 @@ final class SentTransaction {
     }
 
     /**
-     * Counts the replies in a row that proved that a node does not take the transaction.
-     * @param rejected whether the latest one did
+     * Counts the rejections in a row.
+     * @param rejected whether the latest reply was one
      */
     int countRejected(boolean rejected) {
         this.rejected = rejected ? this.rejected + 1 : 0;
@@ -106,8 +106,8 @@ final class SentTransaction {
     }
 
     /**
-     * Counts the looks in a row at which the chain had used the number.
-     * @param used whether it had at the latest one
+     * Counts the looks in a row at which the chain had used the nonce.
+     * @param used whether it had at the latest look
      */
     int countUsed(boolean used) {
         this.used = used ? this.used + 1 : 0;

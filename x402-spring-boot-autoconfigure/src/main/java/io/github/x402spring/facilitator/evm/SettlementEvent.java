@@ -3,9 +3,9 @@ package io.github.x402spring.facilitator.evm;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Event that the chain changed its mind about a settlement after it counted as settled,
- * or never agreed with the facilitator that reported it. Published as an application
- * event, on a thread that must not be held up.
+ * Event that the chain took back a settlement, or contradicts the facilitator that
+ * reported it. Published as an application event, on a thread that listeners must not
+ * block.
  *
  * @param kind what happened
  * @param network the network
@@ -19,7 +19,7 @@ public record SettlementEvent(Kind kind, Network network, String asset, String p
         String transaction) {
 
     /**
-     * Is what happened to a settlement.
+     * Kind of event.
      */
     public enum Kind {
 
@@ -28,18 +28,17 @@ public record SettlementEvent(Kind kind, Network network, String asset, String p
          */
         REORGANIZED,
 
-        /** A transfer that was taken back has been made again. */
+        /** A transfer that was taken back was made again. */
         SETTLED_AGAIN,
 
         /**
-         * A transfer was taken back and cannot be made again: what was delivered is not
-         * paid.
+         * A transfer was taken back and cannot be made again: the delivery is not paid.
          */
         LOST,
 
         /**
-         * A facilitator named the transaction as a settlement, and the transfer is not
-         * there: what was delivered is not paid.
+         * A facilitator named the transaction as a settlement, and the chain has no such
+         * transfer: the delivery is not paid.
          */
         MISMATCH
 

@@ -23,12 +23,12 @@ import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Watch over settlements until they lie deep enough: a chain may be reorganized and take
- * a transfer back. Belongs to the thread of its {@link Settler}.
+ * Watch over settlements until they are deep enough: a chain may be reorganized and take
+ * a transfer back. Confined to the thread of its {@link Settler}.
  * <p>
- * A receipt that is missing says that one node does not know it. A settlement counts as
+ * A missing receipt proves only that one node does not know it. A settlement counts as
  * taken back only if the chain has another block at its height and the authorization is
- * unused, both according to one node at one time, at every one of several looks that are
+ * unused, both according to one node at one time, at each of several looks that are
  * spread over time, over blocks, and over the nodes.
  */
 final class SettlementWatch {
@@ -39,7 +39,7 @@ final class SettlementWatch {
 
     private static final int MAX_BATCH = 100;
 
-    /** Looks at each node that have to agree that a settlement is gone. */
+    /** Looks at each node that must find a settlement gone. */
     private static final int PATIENCE = 3;
 
     private static final Duration SPACING = Duration.ofSeconds(1);
@@ -92,8 +92,8 @@ final class SettlementWatch {
     }
 
     /**
-     * Looks at settlements again: at all of them if the chain was reorganized, else at
-     * those that lie deep enough to be forgotten.
+     * Checks settlements again: all of them if the chain was reorganized, otherwise those
+     * that are deep enough to be dropped.
      * @return those that the chain took back
      */
     List<Transfer> look(Head head, boolean reorganized) throws IOException {
@@ -159,8 +159,8 @@ final class SettlementWatch {
     }
 
     /**
-     * Tells whether the authorization that is used now was used up without paying, by a
-     * cancellation for one.
+     * Checks whether the authorization was ended without a payment, such as by a
+     * cancellation.
      */
     private boolean isEndedOtherwise(Watched each) throws IOException {
         PresentedTransfer presented = each.transfer.presented();
@@ -187,7 +187,7 @@ final class SettlementWatch {
         }
         else {
             logger.error("Settlement {} on {} was taken back by the chain{}", transaction, key.network(),
-                    (kind == Kind.LOST) ? " for good: its delivery is not paid" : "; it is sent again");
+                    (kind == Kind.LOST) ? " irrevocably: its delivery is not paid" : "; it is sent again");
         }
         try {
             this.events
@@ -228,7 +228,7 @@ final class SettlementWatch {
             this.blockHash = receipt.getBlockHash();
         }
 
-        /** A chain that stands still shows the same thing again. */
+        /** Without a new block the result is the same. */
         private boolean isDue(Instant now, Head head) {
             return this.gone == 0
                     || (!now.isBefore(this.lookedAt.plus(SPACING)) && !head.number().equals(this.lookedAtBlock));

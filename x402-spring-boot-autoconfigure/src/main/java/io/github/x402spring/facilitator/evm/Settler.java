@@ -26,12 +26,12 @@ import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.facilitator.evm.Transfer.Sent;
 
 /**
- * Brings transfers into blocks on one network. One thread owns the relayers, their
- * numbers and everything under way, so that nothing needs a lock; callers hand a transfer
- * over and wait for its outcome.
+ * Settlement of transfers on one network. One thread owns the relayers, their nonces and
+ * all transfers in flight, so that no lock is needed; callers submit a transfer and wait
+ * for its outcome.
  * <p>
- * Nothing that may have been sent is given up: it is sent again until the chain has used
- * its number, and its outcome is read from the chain alone.
+ * A transaction that may have been sent is never given up: it is sent again until the
+ * chain has used its nonce, and its outcome is read from the chain alone.
  */
 final class Settler implements AutoCloseable {
 
@@ -40,14 +40,14 @@ final class Settler implements AutoCloseable {
     private static final int MAX_SUBMITTED = 10_000;
 
     /**
-     * Looks after which what is missing counts as gone: a network's nodes may be behind
-     * one another.
+     * Looks after which a missing transaction counts as gone: nodes may be behind one
+     * another.
      */
     private static final int PATIENCE = 3;
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    /** Looks at what is settled already are rarer than at what is under way. */
+    /** Poll intervals between looks while no transfer is in flight. */
     private static final int WATCHING = 10;
 
     private final EvmChain chain;
@@ -68,8 +68,10 @@ final class Settler implements AutoCloseable {
 
     private final Set<Transfer> unsent = new LinkedHashSet<>();
 
-    /** A transfer stays here when it is to be sent anew: what was sent may be mined. */
-    private final Set<Transfer> underWay = new LinkedHashSet<>();
+    /**
+     * A transfer stays here when it is to be sent anew: its transactions may be mined.
+     */
+    private final Set<Transfer> inFlight = new LinkedHashSet<>();
 
     private final Thread thread;
 
@@ -103,7 +105,7 @@ final class Settler implements AutoCloseable {
     }
 
     /**
-     * Takes a transfer over.
+     * Accepts a transfer.
      * @return whether there was room for it
      */
     boolean submit(Transfer transfer) {
@@ -111,7 +113,8 @@ final class Settler implements AutoCloseable {
     }
 
     /**
-     * Says why nothing could be sent now; {@code null} if something could.
+     * Returns the reason for which nothing can be sent now; {@code null} if there is
+     * none.
      */
     @Nullable String obstacle() {
         return this.obstacle;
@@ -143,7 +146,7 @@ final class Settler implements AutoCloseable {
                 return;
             }
             catch (IOException ex) {
-                tellOnce(ex);
+                logOnce(ex);
             }
             catch (RuntimeException ex) {
                 // The message of an unforeseen exception may quote a transaction.
@@ -157,7 +160,7 @@ final class Settler implements AutoCloseable {
         if (this.snapshot == null) {
             return this.disconnected ? this.settings.pollInterval() : Duration.ZERO;
         }
-        if (!this.underWay.isEmpty() || !this.unsent.isEmpty() || this.sender.isBusy()) {
+        if (!this.inFlight.isEmpty() || !this.unsent.isEmpty() || this.sender.isBusy()) {
             return this.settings.pollInterval();
         }
         return (this.watch.isEmpty() && this.obstacle == null) ? IDLE
@@ -165,8 +168,8 @@ final class Settler implements AutoCloseable {
     }
 
     /**
-     * Takes over what was submitted, looks at the chain when it is time, and sends what
-     * can be sent.
+     * Collects submitted transfers, reads the chain when it is time, and sends what can
+     * be sent.
      */
     void step() throws IOException {
         this.submitted.drainTo(this.unsent);
@@ -181,7 +184,7 @@ final class Settler implements AutoCloseable {
             Transfer transfer = transfers.next();
             if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
                 transfers.remove();
-                if (!this.underWay.contains(transfer)) {
+                if (!this.inFlight.contains(transfer)) {
                     this.budget.end(transfer, BigInteger.ZERO);
                 }
                 continue;
@@ -192,7 +195,7 @@ final class Settler implements AutoCloseable {
             }
             switch (this.sender.send(transfer, present)) {
                 case SENT -> {
-                    this.underWay.add(transfer);
+                    this.inFlight.add(transfer);
                     transfers.remove();
                 }
                 case REFUSED -> {
@@ -207,7 +210,7 @@ final class Settler implements AutoCloseable {
 
     private Snapshot look() throws IOException {
         List<String> hashes = new ArrayList<>();
-        this.underWay.forEach((transfer) -> transfer.attempts().forEach((attempt) -> hashes.add(attempt.hash())));
+        this.inFlight.forEach((transfer) -> transfer.attempts().forEach((attempt) -> hashes.add(attempt.hash())));
         Snapshot previous = this.snapshot;
         Snapshot present = this.chain.look(this.sender.addresses(), hashes,
                 (previous != null) ? previous.head().number() : null);
@@ -219,12 +222,12 @@ final class Settler implements AutoCloseable {
                 receipts.put(hashes.get(i), receipt);
             }
         }
-        for (Transfer transfer : List.copyOf(this.underWay)) {
+        for (Transfer transfer : List.copyOf(this.inFlight)) {
             follow(transfer, receipts, present);
         }
         this.sender.sendAgain(present);
         for (Transfer transfer : this.sender.lookForGaps(present)) {
-            if (this.underWay.contains(transfer)) {
+            if (this.inFlight.contains(transfer)) {
                 this.unsent.add(transfer);
             }
         }
@@ -241,7 +244,7 @@ final class Settler implements AutoCloseable {
                 if (this.judge.conclude(transfer, receipt, present.head())) {
                     each.relayer().settled(each.attempt());
                     this.budget.end(transfer, burnt(transfer, receipt));
-                    this.underWay.remove(transfer);
+                    this.inFlight.remove(transfer);
                     this.unsent.remove(transfer);
                 }
                 return;
@@ -254,7 +257,7 @@ final class Settler implements AutoCloseable {
         else if (!this.unsent.contains(transfer) && transfer.countMissing() >= PATIENCE
                 && this.judge.replaced(transfer, present.head())) {
             if (transfer.outcome().isDone() && !transfer.reorganized()) {
-                this.underWay.remove(transfer);
+                this.inFlight.remove(transfer);
                 this.budget.end(transfer, BigInteger.ZERO);
             }
             else {
@@ -264,8 +267,8 @@ final class Settler implements AutoCloseable {
     }
 
     /**
-     * A transaction that came too late because another one paid burns no gas of its
-     * payer.
+     * Returns the gas that a payer burnt: none if the transaction came after another one
+     * that paid.
      */
     private static BigInteger burnt(Transfer transfer, TransactionReceipt receipt) {
         boolean paid = transfer.outcome().getNow(null) instanceof Outcome.Paid;
@@ -274,7 +277,7 @@ final class Settler implements AutoCloseable {
     }
 
     /**
-     * Takes up a settlement that the chain took back.
+     * Resumes a settlement that the chain took back.
      */
     private void resume(Transfer transfer) {
         Sent latest = transfer.latest();
@@ -283,12 +286,12 @@ final class Settler implements AutoCloseable {
             return;
         }
         latest.relayer().giveAgain(SentTransaction.of(transfer, latest.attempt(), this.clock.instant()));
-        this.underWay.add(transfer);
+        this.inFlight.add(transfer);
     }
 
-    private void tellOnce(IOException ex) {
+    private void logOnce(IOException ex) {
         if (!this.disconnected) {
-            logger.warn("No node of {} answers: {}", this.settings.network(), RpcReplies.NodeError.described(ex));
+            logger.warn("No node of {} replies: {}", this.settings.network(), RpcReplies.NodeError.described(ex));
         }
         this.disconnected = true;
         this.lookedAt = Instant.EPOCH;

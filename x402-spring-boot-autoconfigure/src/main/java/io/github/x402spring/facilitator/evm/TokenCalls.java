@@ -21,7 +21,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Encodes the calls that EIP-3009, ERC-20, ERC-1271 and Multicall3 define.
+ * Encoder of the calls that EIP-3009, ERC-20, ERC-1271 and Multicall3 define.
  */
 final class TokenCalls {
 
@@ -33,8 +33,8 @@ final class TokenCalls {
     }
 
     /**
-     * Takes the form with {@code v}, {@code r} and {@code s} where the signature fits it:
-     * older tokens have no other.
+     * Encodes a transfer, with {@code v}, {@code r} and {@code s} where the signature has
+     * that form: older tokens have no other.
      */
     static String transfer(TransferAuthorization authorization, byte[] signature) {
         Type<?>[] fields = { new Address(authorization.from().value()), new Address(authorization.to().value()),
@@ -74,8 +74,8 @@ final class TokenCalls {
     }
 
     /**
-     * Deploys a wallet and lets it pay, in one transaction. The deployment may fail:
-     * somebody else may have done it.
+     * Encodes the deployment of a wallet and its payment in one transaction. The
+     * deployment may fail, because the wallet may exist by then.
      */
     static String deployAndTransfer(WalletDeployment deployment, EvmAddress token, String transfer) {
         return encode("aggregate3",
@@ -94,7 +94,7 @@ final class TokenCalls {
     }
 
     /**
-     * Is the struct that Multicall3 names so.
+     * Struct of this name in Multicall3.
      */
     public static final class Call3 extends DynamicStruct {
 
@@ -102,7 +102,7 @@ final class TokenCalls {
          * Creates the struct from its fields in their order.
          * @param target the contract that is called
          * @param allowFailure whether the others go on if it fails
-         * @param callData what it is called with
+         * @param callData the data of the call
          */
         Call3(EvmAddress target, boolean allowFailure, byte[] callData) {
             super(new Address(target.value()), new Bool(allowFailure), new DynamicBytes(callData));

@@ -13,12 +13,12 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Authorization on its way into a block. Callers wait for its outcome; all else belongs
- * to the thread of its {@link Settler}.
+ * Authorization on its way into a block. Callers wait for its outcome; all else is
+ * confined to the thread of its {@link Settler}.
  * <p>
- * It may have several transactions, under several numbers of several relayers. None is
- * forgotten before the transfer is decided: a node that said that it is lost may have
- * been wrong.
+ * It may have several transactions, with several nonces of several relayers. None is
+ * dropped before the transfer is decided: a node that did not know it may have been
+ * wrong.
  */
 final class Transfer {
 
@@ -65,7 +65,7 @@ final class Transfer {
     }
 
     /**
-     * Tells whether the payer's address holds code, or will with this payment.
+     * Checks whether the payer's address holds code, or will with this payment.
      */
     boolean ofContract() {
         return this.payerDeployed || this.presented.needsDeployment(false);
@@ -87,14 +87,14 @@ final class Transfer {
     }
 
     /**
-     * Lets one caller only report the payment as settled.
+     * Lets a single caller report the payment as settled.
      */
     boolean claim() {
         return this.claimed.compareAndSet(false, true);
     }
 
     /**
-     * Takes the transfer back, unless it was sent.
+     * Withdraws the transfer, unless it was sent.
      */
     boolean withdraw() {
         return this.stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
@@ -121,7 +121,7 @@ final class Transfer {
     }
 
     /**
-     * Forgets a transaction that certainly no node has, so that the transfer may be
+     * Drops a transaction that certainly no node has, so that the transfer may be
      * withdrawn again.
      */
     void takeBack(Attempt attempt) {
@@ -131,21 +131,21 @@ final class Transfer {
     }
 
     /**
-     * Notes that a node has the transfer, or may have it.
+     * Marks the transfer as one that a node has, or may have.
      */
     void accepted() {
         this.accepted = true;
     }
 
     /**
-     * Tells whether a node has the transfer, or may have it.
+     * Checks whether a node has the transfer, or may have it.
      */
     boolean mayBeSent() {
         return this.accepted;
     }
 
     /**
-     * Notes that no node took the transfer, so that it may be withdrawn again.
+     * Marks the transfer as one that no node has, so that it may be withdrawn again.
      */
     void refused() {
         if (!this.accepted) {
@@ -169,14 +169,14 @@ final class Transfer {
     }
 
     /**
-     * Tells whether the chain has used the numbers of all transactions.
+     * Checks whether the chain has used the nonces of all transactions.
      */
     boolean isPassed() {
         return this.sent.stream().allMatch((each) -> each.relayer().isMined(each.attempt().nonce()));
     }
 
     /**
-     * Tells whether a transaction may be mined yet, beside the one with this hash.
+     * Checks whether another transaction than the one with this hash may still be mined.
      */
     boolean mayBeMinedBeside(String hash) {
         return this.sent.stream()
@@ -185,15 +185,15 @@ final class Transfer {
     }
 
     /**
-     * Counts the looks in a row at which the numbers of all transactions were used and
-     * none had a receipt: nodes of one network are not always of one mind.
+     * Counts the looks in a row at which the nonces of all transactions were used and
+     * none had a receipt: nodes of one network may contradict one another.
      */
     int countMissing() {
         return ++this.missing;
     }
 
     /**
-     * Notes a look at which a transaction could be mined yet.
+     * Resets the count after a look at which a transaction could still be mined.
      */
     void found() {
         this.missing = 0;
@@ -220,18 +220,18 @@ final class Transfer {
     }
 
     /**
-     * Is a signed transaction.
+     * Signed transaction.
      *
-     * @param nonce its number among those of its relayer
+     * @param nonce its nonce
      * @param hash its hash
      * @param signed the transaction in hex
-     * @param maxFee what it pays for a unit of gas at most, in wei
-     * @param tip what it leaves to the block's producer, in wei
+     * @param maxFee the highest price of a unit of gas, in wei
+     * @param tip the share of the block's producer, in wei
      */
     record Attempt(BigInteger nonce, String hash, String signed, BigInteger maxFee, BigInteger tip) {
 
         /**
-         * Names the hash only: the transaction contains the payer's signature.
+         * Returns the hash only: the transaction contains the payer's signature.
          */
         @Override
         public String toString() {
@@ -241,7 +241,7 @@ final class Transfer {
     }
 
     /**
-     * Is what became of a transfer.
+     * Outcome of a transfer.
      */
     sealed interface Outcome {
 
@@ -266,8 +266,8 @@ final class Transfer {
         /**
          * The transfer was certainly not sent.
          *
-         * @param why what was in the way
-         * @param refusal the text of the node that refused it; else empty
+         * @param why the reason
+         * @param refusal the text of the node that rejected it; otherwise empty
          */
         record NotSent(String why, String refusal) implements Outcome {
         }

@@ -12,7 +12,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Reads from the logs of a transaction whether an authorization was carried out.
+ * Evidence in the logs of a transaction that an authorization was carried out.
  */
 final class TransferEvidence {
 
@@ -26,7 +26,7 @@ final class TransferEvidence {
     }
 
     /**
-     * Tells whether our own transaction, which carries out one authorization and nothing
+     * Checks whether our own transaction, which carries out one authorization and nothing
      * else, moved the money.
      */
     static boolean paid(TransactionReceipt receipt, EvmAddress token, TransferAuthorization authorization) {
@@ -35,9 +35,9 @@ final class TransferEvidence {
     }
 
     /**
-     * Tells whether a transaction that somebody else made moved the money. The transfer
-     * has to follow the use of the nonce at once: such a transaction may carry out
-     * several authorizations, and the payer may have signed two with one nonce.
+     * Checks whether a transaction of others moved the money. The transfer must follow
+     * directly on the use of the nonce: such a transaction may carry out several
+     * authorizations, and the payer may have signed two with one nonce.
      */
     static boolean paidByOthers(TransactionReceipt receipt, EvmAddress token, TransferAuthorization authorization) {
         if (!receipt.isStatusOK()) {

@@ -18,8 +18,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Decides from the chain what became of a transfer. What the chain leaves open stays
- * open.
+ * Judge of the outcome of transfers, from the chain alone. What the chain leaves open
+ * stays open.
  */
 final class TransferJudge {
 
@@ -36,9 +36,9 @@ final class TransferJudge {
     /**
      * Creates a judge.
      * @param chain the chain
-     * @param settings how it is used
+     * @param settings the settings of the network
      * @param relayers our own addresses
-     * @param watch is told of what is settled
+     * @param watch the watch that is notified of settlements
      */
     TransferJudge(EvmChain chain, EvmNetworkSettings settings, Set<EvmAddress> relayers, SettlementWatch watch) {
         this.chain = chain;
@@ -61,14 +61,14 @@ final class TransferJudge {
             return true;
         }
         if (receipt.isStatusOK()) {
-            logger.error("Token {} on {} took a transfer and moved nothing", presented.token(),
+            logger.error("Token {} on {} accepted a transfer and moved nothing", presented.token(),
                     presented.key().network());
             failed(transfer, EvmNetwork.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash());
             return true;
         }
         return switch (this.chain.usage(presented.token(), presented.authorization())) {
             case USED -> usedByOthers(transfer, head);
-            case WAITING, UNTOLD -> giveUp(transfer, head);
+            case WAITING, UNKNOWN -> giveUp(transfer, head);
             case UNUSED -> {
                 if (transfer.mayBeMinedBeside(receipt.getTransactionHash())) {
                     yield giveUp(transfer, head);
@@ -95,9 +95,9 @@ final class TransferJudge {
     }
 
     /**
-     * Gives a transfer up that no later block can carry out. Its transaction may still
-     * wait, and would fail.
-     * @return whether it is given up
+     * Ends a transfer that no later block can carry out. Its transaction may still wait,
+     * and would fail.
+     * @return whether it has expired
      */
     boolean expire(Transfer transfer, Head head) throws IOException {
         if (!expired(transfer, head)) {
@@ -128,9 +128,9 @@ final class TransferJudge {
 
     /**
      * Judges a transfer whose authorization was unused when ours was sent, and was then
-     * used by another transaction: of one who saw ours wait and was faster. That is as
-     * good as ours. One by our own keys is not: another instance sent it, and may have
-     * delivered for it.
+     * used by another transaction, by others who copied ours while it waited. That
+     * settles the payment, too. A transaction by our own keys does not: another instance
+     * sent it, and may have delivered for it.
      */
     private boolean usedByOthers(Transfer transfer, Head head) throws IOException {
         PresentedTransfer presented = transfer.presented();

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Is what comes around the signature of a smart wallet that is not deployed yet: how to
- * deploy it.
+ * Deployment of a smart wallet, which wraps the signature of a wallet that does not exist
+ * yet.
  *
  * @param factory the contract that deploys the wallet
- * @param data what it is called with
+ * @param data the data of the call
  * @see <a href="https://eips.ethereum.org/EIPS/eip-6492">ERC-6492</a>
  */
 record WalletDeployment(EvmAddress factory, byte[] data) {
@@ -24,7 +24,7 @@ record WalletDeployment(EvmAddress factory, byte[] data) {
     private static final byte[] MAGIC = HexFormat.of().parseHex("6492".repeat(16));
 
     /**
-     * Takes a wrapped signature apart.
+     * Unwraps a signature.
      * @param signature the signature as it was sent
      * @return its parts; empty if it is wrapped and cannot be read
      */
@@ -65,7 +65,7 @@ record WalletDeployment(EvmAddress factory, byte[] data) {
     }
 
     /**
-     * Is a signature without its wrapping.
+     * Signature without its wrapping.
      *
      * @param deployment how to deploy the wallet, or {@code null} if it was not wrapped
      * @param signature the signature that the wallet checks

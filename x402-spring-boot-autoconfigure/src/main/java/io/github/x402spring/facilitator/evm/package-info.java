@@ -1,5 +1,5 @@
 /**
- * The facilitator that settles on EVM chains itself, through JSON-RPC.
+ * Facilitator that settles on EVM chains itself, through JSON-RPC.
  */
 @NullMarked
 package io.github.x402spring.facilitator.evm;

@@ -10,8 +10,8 @@ import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.transport.Reply;
 
 /**
- * Reads what a facilitator says of a refusal, beside the members that the protocol has:
- * facilitators have names of their own for it.
+ * Reader of the explanation that a facilitator adds to a refusal. The protocol has no
+ * members for it, so each facilitator uses its own names.
  */
 final class FacilitatorRemarks {
 
@@ -42,8 +42,8 @@ final class FacilitatorRemarks {
     }
 
     /**
-     * Reads a reply that is no message of the protocol. Nothing is quoted of one that may
-     * quote our own credentials.
+     * Reads a reply that is no message of the protocol. A reply that may quote our own
+     * credentials is not quoted.
      */
     static FacilitatorRemark ofUnusable(Reply reply) {
         Map<String, @Nullable Object> tree;
@@ -65,7 +65,7 @@ final class FacilitatorRemarks {
         return id;
     }
 
-    /** Some put all of it into an object of its own. */
+    /** Some facilitators put the members into an object named {@code error}. */
     private static @Nullable String text(Map<String, @Nullable Object> tree, String... names) {
         String text = ownText(tree, names);
         return (text == null && tree.get("error") instanceof Map<?, ?> error) ? ownText(error, names) : text;

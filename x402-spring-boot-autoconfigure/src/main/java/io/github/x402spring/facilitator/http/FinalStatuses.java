@@ -40,7 +40,7 @@ final class FinalStatuses {
     }
 
     /**
-     * Tells whether a settlement with this status is final. Each status that is not is
+     * Checks whether a settlement with this status is final. Each status that is not is
      * logged once.
      * @param status the value; {@code null} if the reply has none
      * @return whether it is; {@code true} for everything that is no text

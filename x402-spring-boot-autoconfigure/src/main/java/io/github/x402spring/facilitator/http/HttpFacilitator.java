@@ -39,11 +39,11 @@ import io.github.x402spring.transport.RestPeer;
  * length of a reply. A call counts as not reached only if certainly no byte of the
  * request left. At most {@value #MAX_CONNECTIONS} calls are in flight. Redirects are not
  * followed. Neither {@code verify} nor {@code settle} is ever sent twice;
- * {@code supported} is while the facilitator replies with 429. A reply that is nonsense,
- * or 5xx to {@code settle}, counts as none. One that says {@code settlement_not_sent}
- * with 429 or 503 and names no transaction counts as not reached; one that names a
- * transaction is returned whatever its status. A success whose {@code status} is open is
- * returned as {@code settlement_pending}.
+ * {@code supported} is while the facilitator replies with 429. A reply that cannot be
+ * parsed, or with status 5xx to {@code settle}, counts as no reply. One that says
+ * {@code settlement_not_sent} with 429 or 503 and names no transaction counts as not
+ * reached; one that names a transaction is returned whatever its status. A success whose
+ * {@code status} is not final is returned as {@code settlement_pending}.
  * <p>
  * Thread-safe. The constructor does no I/O.
  *
@@ -77,8 +77,8 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
      * Creates a facilitator.
      * @param builder the client to start from; it is copied, and its request factory is
      * not used
-     * @param settings where the facilitator is, and the bounds
-     * @param customizers what else is done to the copy, in order
+     * @param settings the address and the bounds
+     * @param customizers the customizers of the copy, in order
      */
     public HttpFacilitator(RestClient.Builder builder, HttpFacilitatorSettings settings,
             List<HttpFacilitatorCustomizer> customizers) {
@@ -127,7 +127,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         Reply reply = this.settle.post(message(payload, requirements, resource));
         SettleResponse response = this.settle.parse(reply, (tree) -> settleResponse(reply, tree));
         if (notSent(reply, response)) {
-            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null,
+            throw new FacilitatorNotReachedException("The facilitator sent no transaction", null,
                     ReplyStatus.failure(reply), ReplyStatus.pause(reply))
                 .with(response.remark());
         }
@@ -147,7 +147,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         return response.valid() ? response : response.with(FacilitatorRemarks.of(reply, tree));
     }
 
-    /** A settlement whose status is open is pending: it can be asked for again. */
+    /** A settlement whose status is not final is pending: it can be presented again. */
     private SettleResponse settleResponse(Reply reply, Map<String, @Nullable Object> tree)
             throws MalformedJsonException {
         SettleResponse response = WireMessages.settleResponse(tree);
@@ -159,7 +159,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         return refused.with(FacilitatorRemarks.of(reply, tree));
     }
 
-    /** Whatever the status, what is known of the transaction must not get lost. */
+    /** Whatever the status, the transaction must not get lost. */
     private static boolean mayBeSent(SettleResponse response) {
         return response.pending() || !response.transaction().isEmpty();
     }
@@ -210,7 +210,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         this.transport.close();
     }
 
-    /** A status alone may be that of a proxy, which knows nothing about the chain. */
+    /** A status alone may come from a proxy, which knows nothing about the chain. */
     private static boolean notSent(Reply reply, SettleResponse response) {
         return (reply.status() == ReplyStatus.TOO_MANY_REQUESTS || reply.status() == ReplyStatus.SERVICE_UNAVAILABLE)
                 && !response.success() && response.transaction().isEmpty()
@@ -227,12 +227,12 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new FacilitatorException("Interrupted before asking the facilitator again", null);
+            throw new FacilitatorException("Interrupted before another call to the facilitator", null);
         }
     }
 
     private static void checkListed(Reply reply) throws FacilitatorException {
-        if (ReplyStatus.unanswered(reply)) {
+        if (ReplyStatus.isUnsupported(reply)) {
             throw new FacilitatorException("The facilitator does not list what it supports", null, Failure.NOT_FOUND,
                     Duration.ZERO);
         }

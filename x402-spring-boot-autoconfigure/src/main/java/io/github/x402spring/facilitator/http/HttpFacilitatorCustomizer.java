@@ -3,8 +3,8 @@ package io.github.x402spring.facilitator.http;
 import org.springframework.web.client.RestClient;
 
 /**
- * Customizes the HTTP client that talks to a facilitator, above all to add the
- * credentials of a hosted one. Beans of this type are called once, in order, when the
+ * Customizer of the HTTP client of a facilitator, above all for the credentials of a
+ * hosted one. Beans of this type are called once, in order, when the
  * {@link HttpFacilitator} is created.
  * <p>
  * A header that is the same for every operation: <pre class="code">
@@ -21,8 +21,8 @@ import org.springframework.web.client.RestClient;
  *     });
  * }
  * </pre> The request factory is not open to customization: time-outs, redirects and the
- * bound of an answer depend on it. An interceptor that fails before it executes the
- * request counts as a facilitator that was not reached. It must not execute a request for
+ * bound of a reply depend on it. An interceptor that fails before it executes the request
+ * counts as a facilitator that was not reached. It must not execute a request for
  * {@code settle} twice.
  *
  * @since 0.1.0

@@ -8,7 +8,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Says where a facilitator is and how long and how often it may be called at once.
+ * Settings of an {@link HttpFacilitator}: its address and the bounds of calls.
  *
  * @param url the address in front of {@code /verify}, {@code /settle} and
  * {@code /supported}; trailing slashes are stripped

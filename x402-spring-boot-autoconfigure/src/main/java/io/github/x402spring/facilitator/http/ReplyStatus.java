@@ -41,8 +41,8 @@ final class ReplyStatus {
     }
 
     /**
-     * Returns the kind of failure. Only what is listed can count against a facilitator:
-     * trouble of its own, and what our credentials or its address cause.
+     * Returns the kind of failure. Only these can count against a facilitator: failures
+     * of its own, and those that our credentials or its address cause.
      * @param reply the reply
      * @return the kind
      */
@@ -56,9 +56,9 @@ final class ReplyStatus {
     }
 
     /**
-     * Tells whether the facilitator replies to a question that it has no answer to it.
+     * Checks whether the status says that the facilitator does not have the operation.
      */
-    static boolean unanswered(Reply reply) {
+    static boolean isUnsupported(Reply reply) {
         return reply.status() == NOT_FOUND || reply.status() == NOT_ALLOWED || reply.status() == NOT_IMPLEMENTED;
     }
 
@@ -81,7 +81,7 @@ final class ReplyStatus {
         return (named.compareTo(MAX_PAUSE) > 0) ? MAX_PAUSE : named;
     }
 
-    /** A date counts from the one of the reply, so that clocks do not matter. */
+    /** A date counts from the date of the reply, so that clocks do not matter. */
     private static @Nullable Duration named(@Nullable String retryAfter, @Nullable String date) {
         if (retryAfter == null) {
             return null;

@@ -45,7 +45,7 @@ final class UnusableReplies {
     }
 
     /**
-     * Takes note of a reply that was not usable.
+     * Logs a reply that was not usable.
      * @param uri the address that was called, without credentials
      * @param reply the reply
      */

@@ -1,5 +1,5 @@
 /**
- * The facilitator that is somebody else's service, reached over HTTP.
+ * Facilitator that is a service of its own, called over HTTP.
  */
 @NullMarked
 package io.github.x402spring.facilitator.http;

@@ -33,17 +33,16 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Asks another facilitator as long as that answers, and so many times at once. A call for
- * which there is no room, or that would most likely fail, fails at once as one that never
- * left.
+ * Circuit breaker and bulkhead in front of another facilitator. A call for which there is
+ * no room, or that would most likely fail, fails at once as one that never left.
  * <p>
- * A reply is a success whatever it says. An exception counts by its {@link Failure}: as
- * no reply, or, if a payment may have caused it, only while the facilitator does not
- * reply to a question that no payer can influence either. If the facilitator asks not to
- * be called, it is not until the time it named is over, at most a minute. Verify and
- * settle are counted apart and have room of their own, so that a flood of payments to
- * verify cannot keep a delivery from being paid. While nothing is settled, nothing is
- * verified either: a handler would run for a payment that comes to nothing.
+ * A reply is a success whatever its content. An exception counts by its {@link Failure}:
+ * always, or, if a payment may have caused it, only while {@link Facilitator#probe}
+ * fails, too, which no payer can influence. If the facilitator asks for a pause, it is
+ * not called until the pause is over, at most a minute. Verify and settle are counted
+ * apart and have room of their own, so that a flood of payments to verify cannot keep a
+ * delivery from being paid. While nothing is settled, nothing is verified either: a
+ * handler would run for a payment that cannot be settled.
  * <p>
  * Thread-safe.
  *
@@ -53,7 +52,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
     private static final Logger logger = LoggerFactory.getLogger(ResilientFacilitator.class);
 
-    /** Calls by which it is found out whether the facilitator answers again. */
+    /** Calls that find out whether the facilitator replies again. */
     private static final int MAX_TRIALS = 3;
 
     private static final long MIN_PAUSE = 1_000;
@@ -66,20 +65,20 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
     private final Clock clock;
 
-    private final Inquiry inquiry;
+    private final Probe probe;
 
-    /** End of the pause that the facilitator asked for; 0 if it asked for none. */
+    /** End of the pause that the facilitator asked for; 0 for no pause. */
     private final AtomicLong pausedUntil = new AtomicLong();
 
     private final AtomicLong pauseLoggedAt = new AtomicLong(Long.MIN_VALUE);
 
-    private final Lane verify;
+    private final Operation verify;
 
-    private final Lane settle;
+    private final Operation settle;
 
     /**
      * Creates a facilitator.
-     * @param target the one that is asked
+     * @param target the facilitator that is called
      * @param maxConcurrentCalls the number of calls to verify that may be in flight, and
      * of those to settle
      * @param failureRate the percentage of failed calls from which on no call is made
@@ -88,15 +87,15 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
      * @param openTime the time for which no call is made then
      * @param clock the source of time
      */
-    public ResilientFacilitator(Facilitator target, int maxConcurrentCalls, int failureRate, int window, Duration openTime,
-            Clock clock) {
+    public ResilientFacilitator(Facilitator target, int maxConcurrentCalls, int failureRate, int window,
+            Duration openTime, Clock clock) {
         check(maxConcurrentCalls > 0, "'maxConcurrentCalls' must be positive");
         check(failureRate > 0 && failureRate <= 100, "'failureRate' must be a percentage above 0");
         check(window > 0, "'window' must be positive");
         check(openTime.compareTo(Duration.ofMillis(1)) >= 0, "'openTime' must be a millisecond or longer");
         this.target = Objects.requireNonNull(target, "'target' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
-        this.inquiry = new Inquiry();
+        this.probe = new Probe();
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
             .slidingWindow(window, window, SlidingWindowType.COUNT_BASED)
             .failureRateThreshold(failureRate)
@@ -104,8 +103,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             .permittedNumberOfCallsInHalfOpenState(Math.min(MAX_TRIALS, window))
             .clock(clock)
             .build();
-        this.verify = new Lane(CircuitBreaker.of("verify", config), openTime, maxConcurrentCalls);
-        this.settle = new Lane(CircuitBreaker.of("settle", config), openTime, maxConcurrentCalls);
+        this.verify = new Operation(CircuitBreaker.of("verify", config), openTime, maxConcurrentCalls);
+        this.settle = new Operation(CircuitBreaker.of("settle", config), openTime, maxConcurrentCalls);
     }
 
     private static void check(boolean valid, String message) {
@@ -185,7 +184,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         }
     }
 
-    /** A pause of more than the maximum is one of before the clock was set back. */
+    /** A pause longer than the maximum was set before the clock was set back. */
     private long pauseLeft() {
         long until = this.pausedUntil.get();
         long left = (until != 0) ? until - this.clock.millis() : 0;
@@ -204,50 +203,49 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         boolean warn = (loggedAt == Long.MIN_VALUE || now - loggedAt >= WARNING_INTERVAL)
                 && this.pauseLoggedAt.compareAndSet(loggedAt, now);
         logger.atLevel(warn ? Level.WARN : Level.DEBUG)
-            .log("The facilitator receives too many calls and asks not to be called for {}; until then payments are "
-                    + "refused. Other pauses within a minute are not logged", Duration.ofMillis(pause));
+            .log("Facilitator receives too many calls and asks for a pause of {}; until then payments are refused. "
+                    + "Further pauses within a minute are not logged", Duration.ofMillis(pause));
     }
 
     /**
-     * Answers of the facilitator to a question that no payer can influence. It is asked
-     * when a call fails, which a payer can bring about: at most once in five seconds for
-     * each network, by one thread at a time, and a reply that asks for a pause is only a
-     * reply. Others take the latest answer, unless that is too old to say anything of the
-     * present.
+     * Latest results of {@link Facilitator#probe}. It is called when a call fails, which
+     * a payer can cause: at most once in five seconds for each network, by one thread at
+     * a time. Other threads use the latest result, unless it is too old. A reply that
+     * asks for a pause is a reply like any other.
      */
-    private final class Inquiry {
+    private final class Probe {
 
         private static final long VALIDITY = 5_000;
 
-        /** Longer than a question takes while an outage goes on. */
+        /** Longer than a probe takes while an outage lasts. */
         private static final long MAX_AGE = 30_000;
 
         private final AtomicBoolean asking = new AtomicBoolean();
 
         /** Bounded: networks are those of our own offers. */
-        private final Map<Network, Answer> latest = new ConcurrentHashMap<>();
+        private final Map<Network, ProbeResult> latest = new ConcurrentHashMap<>();
 
         boolean fails(Network network, Failure call) {
-            Answer answer = this.latest.get(network);
+            ProbeResult result = this.latest.get(network);
             long now = ResilientFacilitator.this.clock.millis();
-            if ((answer == null || Math.abs(now - answer.at()) >= VALIDITY) && this.asking.compareAndSet(false, true)) {
+            if ((result == null || Math.abs(now - result.at()) >= VALIDITY) && this.asking.compareAndSet(false, true)) {
                 try {
-                    answer = new Answer(ask(network), now);
-                    this.latest.put(network, answer);
+                    result = new ProbeResult(ask(network), now);
+                    this.latest.put(network, result);
                 }
                 finally {
                     this.asking.set(false);
                 }
             }
-            return answer != null && counts(call, answer.failure()) && Math.abs(now - answer.at()) < MAX_AGE;
+            return result != null && counts(call, result.failure()) && Math.abs(now - result.at()) < MAX_AGE;
         }
 
         /**
-         * A facilitator that does not list what it supports may work; one where calls
-         * find nothing, either, is not there.
+         * A facilitator that does not list what it supports may work. If its other calls
+         * are not found either, there is no facilitator at the address.
          */
-        private static boolean counts(Failure call, Failure question) {
-            return switch (question) {
+        private static boolean counts(Failure call, Failure probe) {
+            return switch (probe) {
                 case UNREACHABLE, ERROR -> true;
                 case NOT_FOUND -> call == Failure.NOT_FOUND;
                 case REPLY, NOT_ASKED -> false;
@@ -260,25 +258,24 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
                 return Failure.REPLY;
             }
             catch (FacilitatorException ex) {
-                logger.debug("The facilitator gave no usable reply to a question about {}: {}", network,
-                        ex.getMessage());
+                logger.debug("The facilitator gave no usable reply to a probe for {}: {}", network, ex.getMessage());
                 return ex.failure();
             }
             catch (RuntimeException ex) {
-                logger.debug("The facilitator failed to reply to a question about {}", network, ex);
+                logger.debug("The facilitator failed on a probe for {}", network, ex);
                 return Failure.ERROR;
             }
         }
 
-        private record Answer(Failure failure, long at) {
+        private record ProbeResult(Failure failure, long at) {
         }
 
     }
 
     /**
-     * Is the way of one kind of call.
+     * Circuit breaker and bulkhead of one operation.
      */
-    private final class Lane {
+    private final class Operation {
 
         private final CircuitBreaker circuit;
 
@@ -288,12 +285,15 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
         private final Semaphore permits;
 
-        /** A crowd is told of once, until nobody is left of it. */
-        private final AtomicBoolean crowded = new AtomicBoolean();
+        /**
+         * Whether the bulkhead was full and has not been empty since, so that this is
+         * logged once.
+         */
+        private final AtomicBoolean full = new AtomicBoolean();
 
         private final AtomicReference<CircuitBreaker.State> known = new AtomicReference<>(CircuitBreaker.State.CLOSED);
 
-        Lane(CircuitBreaker circuit, Duration openTime, int width) {
+        Operation(CircuitBreaker circuit, Duration openTime, int width) {
             this.circuit = circuit;
             this.openTime = openTime;
             this.width = width;
@@ -307,7 +307,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
         <T> T ask(Network network, Call<T> call) throws FacilitatorException {
             if (!this.permits.tryAcquire()) {
-                if (this.crowded.compareAndSet(false, true)) {
+                if (this.full.compareAndSet(false, true)) {
                     logger.warn("{} calls to {} are in flight, and no more may be; payments are refused until there "
                             + "is room", this.width, this.circuit.getName());
                 }
@@ -320,15 +320,15 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
             finally {
                 this.permits.release();
-                if (this.crowded.get() && this.permits.availablePermits() == this.width) {
-                    this.crowded.set(false);
+                if (this.full.get() && this.permits.availablePermits() == this.width) {
+                    this.full.set(false);
                 }
             }
         }
 
         private void acquire() throws FacilitatorNotReachedException {
             boolean permitted = this.circuit.tryAcquirePermission();
-            tellChange();
+            logChange();
             if (!permitted) {
                 throw FacilitatorNotReachedException
                     .notAsked("The facilitator replied to too few calls and is not asked for a while", Duration.ZERO);
@@ -338,9 +338,9 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         private <T> T count(Network network, Call<T> call) throws FacilitatorException {
             long start = System.nanoTime();
             try {
-                T answer = call.make();
+                T reply = call.make();
                 this.circuit.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-                return answer;
+                return reply;
             }
             catch (FacilitatorException ex) {
                 if (ex.pause().isPositive()) {
@@ -357,7 +357,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
                 throw ex;
             }
             finally {
-                tellChange();
+                logChange();
             }
         }
 
@@ -365,7 +365,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             long nanos = System.nanoTime() - start;
             boolean counts = switch (failure) {
                 case UNREACHABLE -> true;
-                case ERROR, NOT_FOUND -> ResilientFacilitator.this.inquiry.fails(network, failure);
+                case ERROR, NOT_FOUND -> ResilientFacilitator.this.probe.fails(network, failure);
                 case REPLY, NOT_ASKED -> false;
             };
             if (counts) {
@@ -376,8 +376,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
         }
 
-        /** To listen for events would have one made of every call. */
-        private void tellChange() {
+        /** A listener would make the library create an event for every call. */
+        private void logChange() {
             CircuitBreaker.State state = this.circuit.getState();
             if (this.known.get() == state) {
                 return;
@@ -385,11 +385,11 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             CircuitBreaker.State before = this.known.getAndSet(state);
             String operation = this.circuit.getName();
             if (before == CircuitBreaker.State.CLOSED && state == CircuitBreaker.State.OPEN) {
-                logger.warn("The facilitator gives too few answers to {} and is asked again in {}; until then "
-                        + "payments are refused", operation, this.openTime);
+                logger.warn("Facilitator replies to too few calls to {} and is called again in {}; until then payments "
+                        + "are refused", operation, this.openTime);
             }
             else if (before == CircuitBreaker.State.HALF_OPEN && state == CircuitBreaker.State.CLOSED) {
-                logger.info("The facilitator answers {} again", operation);
+                logger.info("Facilitator replies to {} again", operation);
             }
             else if (before != state) {
                 logger.debug("Calls to {}: {} after {}", operation, state, before);

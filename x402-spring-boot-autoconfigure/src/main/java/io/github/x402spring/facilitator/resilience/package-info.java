@@ -1,6 +1,5 @@
 /**
- * Protects the application from a facilitator that is slow or down, and the other way
- * round.
+ * Circuit breaker and bulkhead of a facilitator.
  */
 @NullMarked
 package io.github.x402spring.facilitator.resilience;

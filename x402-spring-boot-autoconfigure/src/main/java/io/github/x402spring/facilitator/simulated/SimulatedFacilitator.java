@@ -27,11 +27,11 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Settles payments without a chain, for development and tests: shape, signature, amount,
- * window and nonce are judged for real, no money moves, and the transaction is made up.
- * Takes payments on known test networks only. Thread-safe.
+ * Facilitator without a chain, for development and tests: it checks shape, signature,
+ * amount, window and nonce, moves no money, and makes the transaction up. It accepts
+ * payments on known test networks only. Thread-safe.
  * <p>
- * Used nonces are kept in memory until their authorization can no longer be presented.
+ * Used nonces are stored in memory until their authorization can no longer be presented.
  * When there is no room for another, payments are refused.
  *
  * @since 0.1.0
@@ -50,7 +50,7 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
 
     /**
      * Creates a facilitator.
-     * @param schemes judge the payments
+     * @param schemes the schemes that check payments
      * @param clock the source of time
      */
     public SimulatedFacilitator(List<PaymentScheme> schemes, Clock clock) {
@@ -140,7 +140,7 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
     }
 
     /**
-     * A pattern such as {@code eip155:*} would promise main networks.
+     * Lists each network: a pattern such as {@code eip155:*} would include main networks.
      */
     private static List<SupportedKind> kinds(List<PaymentScheme> schemes) {
         Set<SupportedKind> kinds = new LinkedHashSet<>();

@@ -19,12 +19,12 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Stands in for the nonces that a token contract keeps. Bounded; forgets a nonce when the
- * window of its authorization has long closed. Thread-safe.
+ * Used nonces, in place of those that a token contract stores. Bounded; a nonce is
+ * dropped some time after its authorization has expired. Thread-safe.
  */
 final class UsedNonces {
 
-    /** Covers clocks that are set back while the instance runs. */
+    /** Allows for clocks that are set back while the instance runs. */
     private static final Duration RETENTION = Duration.ofMinutes(10);
 
     private final BoundedEntries<Entry> entries;
@@ -50,7 +50,7 @@ final class UsedNonces {
     }
 
     /**
-     * Returns the receipt of a payment that was settled, if this is that very payment.
+     * Returns the receipt of a payment that was settled, if this payment is identical.
      */
     @Nullable SettleResponse receipt(PaymentKey key, PaymentPayload payload) {
         Entry entry = this.entries.get(key);
@@ -75,7 +75,7 @@ final class UsedNonces {
     }
 
     static FacilitatorNotReachedException full() {
-        return new FacilitatorNotReachedException("The simulated facilitator remembers as many nonces as it can", null);
+        return new FacilitatorNotReachedException("The simulated facilitator has no room for another nonce", null);
     }
 
     private String fingerprint(PaymentPayload payload) {

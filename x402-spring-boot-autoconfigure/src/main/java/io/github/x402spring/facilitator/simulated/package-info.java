@@ -1,5 +1,5 @@
 /**
- * A facilitator that checks everything but the chain, and moves no money.
+ * Facilitator without a chain, which moves no money.
  */
 @NullMarked
 package io.github.x402spring.facilitator.simulated;

@@ -100,9 +100,9 @@ final class X402TestAutoConfiguration {
                 }
                 X402Properties.CircuitBreaker circuit = properties.facilitator().circuitBreaker();
                 Clock time = clock.getIfAvailable(Clock::systemUTC);
-                return state.renewable(Facilitator.class, () -> new ResilientFacilitator(mock,
-                        properties.facilitator().maxConcurrentCalls(), circuit.failureRate(), circuit.window(),
-                        circuit.openTime(), time));
+                return state.renewable(Facilitator.class,
+                        () -> new ResilientFacilitator(mock, properties.facilitator().maxConcurrentCalls(),
+                                circuit.failureRate(), circuit.window(), circuit.openTime(), time));
             }
 
         };

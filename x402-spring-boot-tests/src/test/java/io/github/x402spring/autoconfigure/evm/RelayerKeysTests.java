@@ -140,11 +140,10 @@ class RelayerKeysTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = { "0x", "1234", ADDRESS, "0000000000000000000000000000000000000000000000000000000000000000",
-                    "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
-                    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", KEY + "00",
-                    "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b7869zz" })
+    @ValueSource(strings = { "0x", "1234", ADDRESS, "0000000000000000000000000000000000000000000000000000000000000000",
+            "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
+            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", KEY + "00",
+            "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b7869zz" })
     void loadWhenKeyIsNoneThenFails(String key) {
         assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-keys", key))))
@@ -161,13 +160,15 @@ class RelayerKeysTests {
     @Test
     void loadWhenKeyIsNamedTwiceThenFails() {
         assertThatExceptionOfType(InvalidX402ConfigurationException.class)
-            .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", "0x" + KEY))))
+            .isThrownBy(
+                    () -> load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", "0x" + KEY))))
             .withMessageContaining("named twice");
     }
 
     @Test
     void loadWhenThereAreSeveralThenAllAreTaken() {
-        assertThat(load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", OTHER_KEY)))).hasSize(2);
+        assertThat(load(source(Map.of("x402.evm.relayer-keys[0]", KEY, "x402.evm.relayer-keys[1]", OTHER_KEY))))
+            .hasSize(2);
     }
 
     @Test

@@ -61,7 +61,7 @@ class X402EvmAutoConfigurationTests {
             assertThat(context.getBean(LocalEvmFacilitator.class).relayers()).extracting(RelayerStatus::network)
                 .containsExactly(Network.parse("base-sepolia"));
             assertThat(output).contains("Settles on eip155:84532 by itself, 1 block(s) deep, with gas from "
-                    + "[0x70997970C51812dc3A010C7d01b50e0d17dc79C8]", "Node 127.0.0.1 does not answer yet");
+                    + "[0x70997970C51812dc3A010C7d01b50e0d17dc79C8]", "Node 127.0.0.1 does not reply yet");
             assertThat(output).doesNotContain(KEY, "account-secret");
         });
     }

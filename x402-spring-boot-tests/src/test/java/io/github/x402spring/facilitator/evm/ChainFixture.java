@@ -99,8 +99,8 @@ final class ChainFixture implements AutoCloseable {
             long revertedGasPerWallet, long revertedGasPerHour, Credentials... relayers) {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), LONG, settleTimeout, 256,
                 factories, 100, revertedGasPerWallet, revertedGasPerHour);
-        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, SignatureRecovery.web3j(),
-                this.events::add, this.clock, RpcObserver.none());
+        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, SignatureRecovery.web3j(), this.events::add,
+                this.clock, RpcObserver.none());
         facilitator.start();
         this.opened.add(facilitator);
         return facilitator;

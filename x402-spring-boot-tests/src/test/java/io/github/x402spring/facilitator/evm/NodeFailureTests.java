@@ -332,7 +332,8 @@ class NodeFailureTests {
     @Test
     void startWhenNodeServesAnotherChainThenFails() {
         try (LocalNode other = LocalNode.start("eip155:31337")) {
-            assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> facilitator(other.rpcUrl()))
+            assertThatExceptionOfType(InvalidX402ConfigurationException.class)
+                .isThrownBy(() -> facilitator(other.rpcUrl()))
                 .withMessageContaining("31337");
         }
     }

@@ -64,8 +64,7 @@ class PresentedTransferTests {
     @ParameterizedTest
     @MethodSource("unreadable")
     void tryParseWhenAPartIsUnreadableThenEmpty(PaymentDraft payment) {
-        assertThat(PresentedTransfer.tryParse(payment.payload(), Receipts.TERMS, SignatureRecovery.web3j()))
-            .isEmpty();
+        assertThat(PresentedTransfer.tryParse(payment.payload(), Receipts.TERMS, SignatureRecovery.web3j())).isEmpty();
     }
 
     @Test

@@ -245,14 +245,14 @@ class SimulationErrorTests {
                 assertThat(this.verified).isNotNull();
             }
             catch (FacilitatorException ex) {
-                assertThat(ex).hasMessageContaining("no usable answer");
+                assertThat(ex).hasMessageContaining("no usable reply");
             }
             try {
                 this.settled = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).errorReason();
                 assertThat(this.settled).isNotNull();
             }
             catch (FacilitatorNotReachedException ex) {
-                assertThat(ex).hasMessageContaining("no usable answer");
+                assertThat(ex).hasMessageContaining("no usable reply");
             }
         }
 

@@ -106,7 +106,7 @@ class TransferJudgeTests {
     }
 
     @ParameterizedTest
-    @EnumSource(names = { "WAITING", "UNTOLD" })
+    @EnumSource(names = { "WAITING", "UNKNOWN" })
     void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired(Usage usage) throws Exception {
         given(this.chain.usage(any(), any())).willReturn(usage);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();

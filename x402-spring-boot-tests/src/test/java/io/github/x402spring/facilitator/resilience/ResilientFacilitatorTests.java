@@ -61,8 +61,8 @@ class ResilientFacilitatorTests {
 
     private final FakeFacilitator target = new FakeFacilitator();
 
-    private final ResilientFacilitator facilitator = new ResilientFacilitator(this.target,
-            2, 50, WINDOW, OPEN, this.clock);
+    private final ResilientFacilitator facilitator = new ResilientFacilitator(this.target, 2, 50, WINDOW, OPEN,
+            this.clock);
 
     @ParameterizedTest
     @EnumSource
@@ -171,8 +171,7 @@ class ResilientFacilitatorTests {
             }
 
         };
-        ResilientFacilitator facilitator = new ResilientFacilitator(slow,
-                WINDOW, 50, WINDOW, OPEN, this.clock);
+        ResilientFacilitator facilitator = new ResilientFacilitator(slow, WINDOW, 50, WINDOW, OPEN, this.clock);
         slow.onVerify(FakeFacilitator.failure(error()));
         assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator))).isInstanceOf(FacilitatorException.class);
         for (int i = 0; i < WINDOW; i++) {
@@ -199,8 +198,8 @@ class ResilientFacilitatorTests {
 
     @Test
     void callWhenTheQuestionFailsBecauseOfABugThenIsNotMade() {
-        ResilientFacilitator buggy = new ResilientFacilitator(new FakeFacilitatorWithABug(),
-                2, 50, 1, OPEN, this.clock);
+        ResilientFacilitator buggy = new ResilientFacilitator(new FakeFacilitatorWithABug(), 2, 50, 1, OPEN,
+                this.clock);
         assertThatIllegalStateException().isThrownBy(() -> Operation.VERIFY.call(buggy));
         assertThat(buggy.verify()).isEqualTo(State.OPEN);
     }
@@ -247,7 +246,8 @@ class ResilientFacilitatorTests {
         assertThat(this.facilitator.verify()).isEqualTo(State.OPEN);
         assertThat(this.facilitator.settle()).isEqualTo(State.OPEN);
         for (Operation each : Operation.values()) {
-            assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> each.call(this.facilitator))
+            assertThatExceptionOfType(FacilitatorNotReachedException.class)
+                .isThrownBy(() -> each.call(this.facilitator))
                 .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofMillis(millis)));
         }
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(this.facilitator::checkAsked);
@@ -259,7 +259,7 @@ class ResilientFacilitatorTests {
         assertThat(operation.call(this.facilitator)).isNotNull();
         assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
         assertThat(this.target.probes()).isZero();
-        assertThat(output).containsOnlyOnce("asks not to be called");
+        assertThat(output).containsOnlyOnce("asks for a pause of");
     }
 
     @Test
@@ -270,9 +270,9 @@ class ResilientFacilitatorTests {
         }
         assertThat(calls(Operation.VERIFY)).isEqualTo(60);
         assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
-        assertThat(output).containsOnlyOnce("asks not to be called");
+        assertThat(output).containsOnlyOnce("asks for a pause of");
         fail(Operation.VERIFY, new FacilitatorException("slow down", null, Failure.ERROR, Duration.ofSeconds(1)));
-        assertThat(output.toString().split("asks not to be called", -1)).hasSize(3);
+        assertThat(output.toString().split("asks for a pause of", -1)).hasSize(3);
     }
 
     @Test
@@ -337,7 +337,8 @@ class ResilientFacilitatorTests {
         FutureTask<Object> first = start(operation);
         FutureTask<Object> second = start(operation);
         under.await();
-        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("in flight");
         assertThat(calls(operation)).isEqualTo(2);
         end.countDown();
@@ -349,8 +350,7 @@ class ResilientFacilitatorTests {
 
     @Test
     void callWhenThereIsNoRoomThenDoesNotCountAsFailed() throws Exception {
-        ResilientFacilitator single = new ResilientFacilitator(this.target,
-                1, 1, 1, OPEN, this.clock);
+        ResilientFacilitator single = new ResilientFacilitator(this.target, 1, 1, 1, OPEN, this.clock);
         this.target.onVerify((call) -> {
             assertThatExceptionOfType(FacilitatorNotReachedException.class)
                 .isThrownBy(() -> Operation.VERIFY.call(single));
@@ -372,13 +372,13 @@ class ResilientFacilitatorTests {
         for (int i = 0; i < WINDOW; i++) {
             operation.call(this.facilitator);
         }
-        assertThat(output).containsOnlyOnce("is asked again in").containsOnlyOnce("answers " + operation + " again");
+        assertThat(output).containsOnlyOnce("is called again in")
+            .containsOnlyOnce("replies to " + operation + " again");
     }
 
     @Test
     void callWhenThereIsNoRoomForManyThenTheLogSaysSoOnce(CapturedOutput output) throws Exception {
-        ResilientFacilitator single = new ResilientFacilitator(this.target,
-                1, 50, WINDOW, OPEN, this.clock);
+        ResilientFacilitator single = new ResilientFacilitator(this.target, 1, 50, WINDOW, OPEN, this.clock);
         for (int i = 0; i < 2; i++) {
             this.target.onVerify((call) -> {
                 for (int others = 0; others < 10; others++) {
@@ -432,7 +432,8 @@ class ResilientFacilitatorTests {
     }
 
     private void assertNotAsked(Operation operation) {
-        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("not asked");
     }
 

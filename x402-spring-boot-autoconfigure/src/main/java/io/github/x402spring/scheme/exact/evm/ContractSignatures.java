@@ -5,7 +5,8 @@ import java.io.IOException;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Asks wallets that are contracts whether a signature is theirs, on a chain.
+ * Verifier of signatures of contract wallets, on a chain. Implementations are
+ * thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://eips.ethereum.org/EIPS/eip-1271">ERC-1271</a>
@@ -13,14 +14,14 @@ import io.github.x402spring.protocol.Network;
 public interface ContractSignatures {
 
     /**
-     * Tells whether a wallet accepts a signature now. May do I/O.
+     * Checks whether a wallet accepts a signature now. May do I/O.
      * @param network the wallet's chain
      * @param wallet the wallet
      * @param digest the 32 bytes that were signed
-     * @param signature the signature, in whatever form the wallet understands
+     * @param signature the signature, in the form that the wallet understands
      * @return whether it does; {@code false} also where there is no contract, or where
-     * the chain is not known here
-     * @throws IOException if the chain cannot be asked
+     * the chain is unknown here
+     * @throws IOException if the chain cannot be read
      */
     boolean isValid(Network network, EvmAddress wallet, byte[] digest, byte[] signature) throws IOException;
 

@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * Is a signature whose form a token accepts; whose it is remains to be seen.
+ * Signature in a form that a token accepts, of a signer that is not known yet.
  */
 record EcdsaSignature(BigInteger r, BigInteger s, int recoveryId) {
 

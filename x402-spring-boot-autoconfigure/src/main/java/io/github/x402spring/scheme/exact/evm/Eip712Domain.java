@@ -7,7 +7,7 @@ import java.util.Optional;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Names the token contract for which a signature is good.
+ * Token contract for which a signature is valid.
  *
  * @param name the token's name; differs from chain to chain
  * @param version the token's version
@@ -29,7 +29,7 @@ public record Eip712Domain(String name, String version, BigInteger chainId, EvmA
     }
 
     /**
-     * Takes the domain from terms of payment on an EVM chain.
+     * Creates the domain of terms of payment on an EVM chain.
      * @param requirements the terms
      * @return the domain; empty if the terms lack the name or the version, or if the
      * asset is not an address

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Hash;
 
 /**
- * Is an address on an EVM chain, in lower case: two spellings of one address are equal.
+ * Address on an EVM chain, in lower case: two spellings of one address are equal.
  *
  * @param value {@code 0x} and 40 hex digits in lower case
  * @since 0.1.0
@@ -35,8 +35,8 @@ public record EvmAddress(String value) {
     }
 
     /**
-     * Parses an address that a person wrote. Mixed case must be the EIP-55 checksum; an
-     * address all in lower or all in upper case carries none.
+     * Parses an address from configuration. Mixed case must be the EIP-55 checksum; an
+     * address all in lower or all in upper case has none.
      * @param text the text
      * @return the address
      * @throws IllegalArgumentException if the text is not an address; the message never
@@ -69,8 +69,8 @@ public record EvmAddress(String value) {
     }
 
     /**
-     * Tells whether a text has the form of a private key, so that it can be refused
-     * without being repeated.
+     * Checks whether a text has the form of a private key, so that it can be rejected
+     * without being quoted.
      * @param text the text
      * @return whether it is 64 hex digits with or without {@code 0x}
      */

@@ -25,12 +25,11 @@ import io.github.x402spring.scheme.Screening.Passed;
 import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Judges payments of scheme {@code exact} on EVM chains that move tokens by EIP-3009.
- * Thread-safe.
+ * Scheme {@code exact} on EVM chains, which moves tokens by EIP-3009. Thread-safe.
  * <p>
- * A signature by a key is proved here. Whether a contract wallet accepts a signature only
- * a chain can tell: such payments are refused, or passed on unproved for the facilitator
- * to judge.
+ * A signature by a key is proved here. A signature by a contract wallet can be verified
+ * on a chain only: such payments are rejected, or passed on unproved for the facilitator
+ * to verify.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -38,12 +37,12 @@ import io.github.x402spring.scheme.SignedPayment;
  */
 public final class ExactEvmScheme implements PaymentScheme {
 
-    /** How much of its validity an authorization must have left to be settled in time. */
+    /** Time for which an authorization must still be valid to be settled. */
     private static final long MIN_REMAINING_SECONDS = MIN_REMAINING.toSeconds();
 
     private static final long HORIZON_SLACK_SECONDS = MAX_CLOCK_SKEW.toSeconds();
 
-    /** A century; whatever is configured, the sums stay within {@code Instant}. */
+    /** A century: with any configuration, sums stay within {@code Instant}. */
     private static final long MAX_HORIZON_SECONDS = 3_155_760_000L;
 
     /** An authorization that ends later was never accepted. */
@@ -64,7 +63,7 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private final SignatureRecovery recovery;
 
-    /** Of the wallets that paid lately, by their addresses as they were written. */
+    /** Checksummed addresses of the latest wallets, by the spelling of the client. */
     private final ConcurrentLruCache<String, String> checksums = new ConcurrentLruCache<>(CHECKSUMS,
             (address) -> EvmAddress.tryParse(address).map(EvmAddress::checksummed).orElse(address));
 
@@ -72,9 +71,9 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     /**
      * Creates a scheme.
-     * @param recovery finds out who signed
+     * @param recovery the recovery of signers
      * @param acceptContractSignatures whether signatures that only a contract wallet can
-     * confirm are passed on unproved; the facilitator must then judge every signature
+     * confirm are passed on unproved; the facilitator must then verify every signature
      */
     public ExactEvmScheme(SignatureRecovery recovery, boolean acceptContractSignatures) {
         this.recovery = Objects.requireNonNull(recovery, "'recovery' must not be null");
@@ -94,14 +93,14 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     /**
-     * Returns an address with its checksum. Text in mixed case has to have it.
+     * Returns an address with its checksum, which text in mixed case must have.
      */
     @Override
     public String recipient(String payTo, Network network) {
         boolean number = NUMBER.matcher(payTo).matches();
         if (EvmAddress.looksLikePrivateKey(payTo) || (number && payTo.length() > MAX_DIGITS_OF_ADDRESS)) {
             throw new IllegalArgumentException("It looks like a private key, which is longer than the address that is "
-                    + "derived from it. Whoever knows that key owns what it holds: treat it as leaked");
+                    + "derived from it. If so, treat the key as leaked and move its funds");
         }
         if (number) {
             throw new IllegalArgumentException("It is a decimal number. YAML takes an address without quotes for one");
@@ -125,8 +124,8 @@ public final class ExactEvmScheme implements PaymentScheme {
         }
         Map<String, @Nullable Object> tree = payload.payload();
         Object message = tree.get("authorization");
-        // A facilitator takes a payload that has both for Permit2: it would settle what
-        // was not judged here.
+        // A facilitator takes a payload with both for Permit2, and would settle an
+        // authorization that was not checked here.
         if (tree.containsKey("permit2Authorization") || message == null) {
             return new Failed(ReasonCode.UNSUPPORTED_PAYLOAD_TYPE);
         }
@@ -144,9 +143,9 @@ public final class ExactEvmScheme implements PaymentScheme {
         if (fault != null) {
             return new Failed(fault);
         }
-        boolean left = !prove && signature.length() == EcdsaSignature.LENGTH;
-        boolean proved = !left && signedByPayer(domain, authorization, signature);
-        fault = (left || proved) ? null : unprovedFault(signature);
+        boolean signatureDeferred = !prove && signature.length() == EcdsaSignature.LENGTH;
+        boolean proved = !signatureDeferred && signedByPayer(domain, authorization, signature);
+        fault = (signatureDeferred || proved) ? null : unprovedFault(signature);
         return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond(), proved);
     }
 
@@ -190,7 +189,7 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     /**
      * Writes the addresses with their checksums, without which some facilitators refuse a
-     * payment, and the signature of a key in the form that tokens take.
+     * payment, and the signature of a key in the form that tokens accept.
      */
     @Override
     public PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
@@ -220,8 +219,8 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     /**
-     * Writes an address with its checksum. The recipient of our terms has it, unless it
-     * is in one case.
+     * Writes an address with its checksum. The recipient of our terms has it already,
+     * unless it is in a single case.
      */
     private @Nullable Object checksummed(@Nullable Object address, String known) {
         if (!(address instanceof String text) || (text.equals(known) && HexText.hasUpperCase(text))) {
@@ -252,7 +251,8 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     /**
-     * Contract wallets use 65 bytes, too: with them in play, a mismatch proves nothing.
+     * Signatures of contract wallets may have 65 bytes, too: where those are accepted, a
+     * mismatch proves nothing.
      */
     private @Nullable ReasonCode unprovedFault(WalletSignature signature) {
         boolean shaped = signature.length() >= EcdsaSignature.LENGTH
@@ -265,9 +265,9 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     /**
-     * Comes last: only who can sign learns whether an expired payment is known here. An
-     * unproved one is treated alike: to call it invalid would ask a contract wallet to
-     * pay again while its first settlement is unknown.
+     * Checked last: only a caller with a valid signature learns whether an expired
+     * payment is known here. An unproved one is treated alike: as invalid, it would make
+     * a contract wallet pay again while its first settlement is unknown.
      */
     private static Screening expiry(TransferAuthorization authorization, long now, boolean proved) {
         Authorization signed = signed(authorization);

@@ -3,8 +3,8 @@ package io.github.x402spring.scheme.exact.evm;
 import java.util.HexFormat;
 
 /**
- * Checks the form of hexadecimal text without a regular expression: several are checked
- * in every payment.
+ * Check of the form of hexadecimal text without a regular expression: each payment has
+ * several.
  */
 final class HexText {
 
@@ -14,7 +14,8 @@ final class HexText {
     }
 
     /**
-     * Tells whether a text is {@code 0x} and exactly so many hex digits of any case.
+     * Checks whether a text is {@code 0x} and exactly this number of hex digits of any
+     * case.
      */
     static boolean matches(String text, int digits) {
         if (text.length() != PREFIX + digits || !text.startsWith("0x")) {
@@ -29,7 +30,7 @@ final class HexText {
     }
 
     /**
-     * Tells whether hexadecimal text has a digit in upper case.
+     * Checks whether hexadecimal text has a digit in upper case.
      */
     static boolean hasUpperCase(String text) {
         for (int i = PREFIX; i < text.length(); i++) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is what a payer signs to let anybody move tokens once, in normal form: two encodings of
- * one authorization are equal.
+ * Authorization by which a payer allows a single transfer of tokens, whichever account
+ * sends it, in normal form: two encodings of one authorization are equal.
  *
  * @param from the payer
  * @param to the recipient
@@ -45,7 +45,7 @@ public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger v
 
     /**
      * Reads the wire form: text members only, amounts and times as plain decimal numbers
-     * that fit uint256. Members that EIP-3009 does not have are passed over.
+     * that fit uint256. Members that EIP-3009 does not have are ignored.
      * @param tree the tree below {@code authorization}
      * @return the authorization, or empty if the tree has another form
      */

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature of a wallet, read in one way wherever it comes from. Immutable.
+ * Signature of a wallet. Immutable.
  * <p>
- * Hardware wallets end the signature of a key in 0 or 1, which no token takes and other
- * facilitators hand on: such a signature gets 27 or 28 once it is known to be the key's.
+ * Hardware wallets end the signature of a key in 0 or 1, which no token accepts and other
+ * facilitators pass on: such a signature gets 27 or 28 once it is known to be the key's.
  * The signature of a contract wallet may have the same length and is never changed.
  *
  * @since 0.1.0
@@ -53,7 +53,7 @@ public final class WalletSignature {
         }
     }
 
-    /** Reads a signature that ends in 0 or 1. Most do not, and are not read for it. */
+    /** Reads a signature only if it ends in 0 or 1, which few do. */
     static Optional<WalletSignature> tryParseZeroBased(@Nullable Object value) {
         return (value instanceof String text && (text.endsWith("00") || text.endsWith("01")))
                 ? tryParse(text).filter(WalletSignature::zeroBased) : Optional.empty();
@@ -63,8 +63,8 @@ public final class WalletSignature {
      * Checks whether the key of an account made this signature.
      * @param signer the account
      * @param digest the 32 bytes that were signed
-     * @param recovery finds out who signed
-     * @return the signature in the form that tokens take; empty if it is not the key's
+     * @param recovery the recovery of signers
+     * @return the signature in the form that tokens accept; empty if it is not the key's
      */
     public Optional<WalletSignature> madeBy(EvmAddress signer, byte[] digest, SignatureRecovery recovery) {
         if (this.bytes.length != EcdsaSignature.LENGTH) {
@@ -75,7 +75,7 @@ public final class WalletSignature {
     }
 
     /**
-     * Returns the form that tokens take of a signature that a key certainly made.
+     * Returns a signature that a key certainly made, in the form that tokens accept.
      * @return this signature, with 27 or 28 in the place of 0 or 1 at its end
      */
     public WalletSignature keyForm() {
@@ -112,7 +112,7 @@ public final class WalletSignature {
     }
 
     /**
-     * Names no byte of the signature.
+     * Returns no byte of the signature.
      */
     @Override
     public String toString() {
