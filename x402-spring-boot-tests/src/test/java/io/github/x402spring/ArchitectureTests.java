@@ -25,10 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.util.ClassUtils;
 
 import io.github.x402spring.protocol.PaymentPayload;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -106,9 +109,9 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "webmvc", "security", "observation", "actuate", "console", "audit" })
+    @ValueSource(strings = { "webmvc", "security", "observation", "audit" })
     void adapterWhenItImportsThenNoOtherAdapter(String adapter) {
-        String[] others = Stream.of("webmvc", "security", "observation", "actuate", "console", "audit")
+        String[] others = Stream.of("webmvc", "security", "observation", "audit")
             .filter((other) -> !other.equals(adapter))
             .map(Layer::tree)
             .toArray(String[]::new);
@@ -117,6 +120,30 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(others));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "observation", "actuate", "console", "audit" })
+    void collaboratorWhenHiddenInItsLeafThenImportsNoAdapterButItsOwn(String leaf) {
+        String[] others = Stream.of("webmvc", "security", "observation", "audit")
+            .filter((other) -> !other.equals(leaf))
+            .map(Layer::tree)
+            .toArray(String[]::new);
+        check(noClasses().that()
+            .resideInAPackage(Layer.tree("autoconfigure." + leaf))
+            .and(not(wiring()))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(others));
+    }
+
+    private static DescribedPredicate<JavaClass> wiring() {
+        return describe("wire beans", (javaClass) -> wires(javaClass)
+                || javaClass.getEnclosingClass().map(ArchitectureTests::wires).orElse(false));
+    }
+
+    private static boolean wires(JavaClass javaClass) {
+        return javaClass.isAnnotatedWith(AutoConfiguration.class);
     }
 
     @Test
@@ -157,8 +184,7 @@ class ArchitectureTests {
     @Test
     void servletApiWhenNamedThenByAdaptersAndTheirWiringOnly() {
         check(noClasses().that()
-            .resideOutsideOfPackages(Layer.tree("webmvc"), ROOT + ".security.web", Layer.tree("console"),
-                    Layer.tree("autoconfigure"))
+            .resideOutsideOfPackages(Layer.tree("webmvc"), ROOT + ".security.web", Layer.tree("autoconfigure"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.servlet.."));
@@ -215,7 +241,7 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "actuate", "security", "autoconfigure.actuate", "autoconfigure.security" })
+    @ValueSource(strings = { "security", "autoconfigure.actuate", "autoconfigure.security" })
     void classesWhenTheyOperateOrAuthorizeThenHaveATestBeside(String tree) {
         assertThat(CLASSES).filteredOn(resideInAPackage(Layer.tree(tree)))
             .filteredOn(ArchitectureTests::hasAFile)
@@ -309,8 +335,7 @@ class ArchitectureTests {
 
         WIRING(tree("autoconfigure")),
 
-        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate"), tree("console"),
-                tree("audit")),
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("audit")),
 
         HTTP(tree("http")),
 

@@ -29,8 +29,8 @@ import static org.springframework.security.config.Customizer.withDefaults;
 @Configuration(proxyBeanMethods = false)
 class ShopSecurity {
 
-    /** Ends tasks. */
-    private static final String OPERATIONS = "/actuator/x402/**";
+    /** Endpoints of Actuator that show payments and end tasks. */
+    private static final String OPERATIONS = "/actuator/x402*/**";
 
     @Bean
     SecurityFilterChain shopSecurityFilterChain(HttpSecurity http) {

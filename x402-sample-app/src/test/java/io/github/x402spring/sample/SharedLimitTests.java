@@ -130,7 +130,7 @@ class SharedLimitTests {
         String credentials = Base64.getEncoder()
             .encodeToString((user + ":" + user).getBytes(StandardCharsets.US_ASCII));
         return client
-            .send(HttpRequest.newBuilder(URI.create(shop.origin() + "/actuator/x402/tasks/trip"))
+            .send(HttpRequest.newBuilder(URI.create(shop.origin() + "/actuator/x402tasks/trip"))
                 .header("Authorization", "Basic " + credentials)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"payer\":\"" + wallet.address() + "\"}"))

@@ -1,6 +1,10 @@
 package io.github.x402spring.audit;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -23,13 +27,11 @@ import org.jspecify.annotations.Nullable;
  * the HMAC, of the UTF-8 bytes of the line as it is without its {@code hash}. Whoever may
  * write to where the lines are can make a new chain without a key, and not with one.
  * Thread-safe.
- *
- * @since 0.1.0
  */
-public final class AuditChain {
+final class AuditChain {
 
-    /** The length that a key has at least, in characters. */
-    public static final int MIN_KEY_LENGTH = 16;
+    /** More than the lines that the threads of a server write at the same time. */
+    private static final int TAIL = 1 << 20;
 
     /** What goes before the first line of all. */
     static final String NOTHING = "0".repeat(64);
@@ -52,16 +54,36 @@ public final class AuditChain {
         this.previous = previous;
     }
 
-    /**
-     * Begins a chain.
-     * @param key the key, of {@value #MIN_KEY_LENGTH} characters or more, or {@code null}
-     * for a digest without one
-     * @param last the line to go on with, or {@code null} if there is none
-     * @return the chain
-     */
-    public static AuditChain begin(@Nullable String key, @Nullable String last) {
+    static AuditChain begin(@Nullable String key, @Nullable String last) {
         Link link = (last != null) ? Link.of(last) : null;
         return new AuditChain(Hash.of(key), (link != null) ? link.hash() : NOTHING);
+    }
+
+    /**
+     * Finds the line that a new chain continues: the last one of the chain that a file
+     * ends with. Returns {@code null} if there is none.
+     */
+    static @Nullable String lastLine(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        byte[] tail;
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+            tail = new byte[(int) Math.min(TAIL, content.length())];
+            content.seek(content.length() - tail.length);
+            content.readFully(tail);
+        }
+        String last = null;
+        Link found = null;
+        for (String line : new String(tail, StandardCharsets.UTF_8).lines().toList().reversed()) {
+            Link link = Link.of(line);
+            if (link != null
+                    && (found == null || (link.chain().equals(found.chain()) && link.sequence() > found.sequence()))) {
+                found = link;
+                last = line;
+            }
+        }
+        return last;
     }
 
     /** Lines may be written in another order than they were added: they are numbered. */

@@ -31,8 +31,4 @@ public record AuditContext(Instant at, String requestId, @Nullable String traceI
         Objects.requireNonNull(rail, "'rail' must not be null");
     }
 
-    static AuditContext outsideOfRequests(Instant at, String rail, @Nullable String caller) {
-        return new AuditContext(at, "", null, "", rail, caller, null);
-    }
-
 }

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.github.x402spring.audit.AuditTrail;
-
 /**
  * Settings of the audit.
  *
@@ -22,9 +20,21 @@ import io.github.x402spring.audit.AuditTrail;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.audit")
-public record X402AuditProperties(@DefaultValue("true") boolean enabled,
-        @DefaultValue("payments") AuditTrail.Scope scope, boolean strict, boolean log, @Nullable Path file,
-        @DefaultValue HashChain hashChain) {
+public record X402AuditProperties(@DefaultValue("true") boolean enabled, @DefaultValue("payments") Scope scope,
+        boolean strict, boolean log, @Nullable Path file, @DefaultValue HashChain hashChain) {
+
+    /**
+     * Requests that are recorded.
+     */
+    public enum Scope {
+
+        /** Requests that carry a payment under the endpoint's own terms. */
+        PAYMENTS,
+
+        /** All requests, also those that anonymous callers can send free of charge. */
+        ALL
+
+    }
 
     /**
      * Settings of the tie between lines.

@@ -49,7 +49,6 @@ import io.github.x402spring.security.PayerBinding;
  * @param limits Limits on what is spent, and on how often.
  * @param tasks Settings of tasks, which tie paid calls together.
  * @param gate Settings of the payment gate.
- * @param health Settings of the health of payments.
  * @param observations Settings of what operators see.
  * @since 0.1.0
  */
@@ -63,7 +62,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
         @DefaultValue Facilitator facilitator, @DefaultValue Web web,
         @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints, @DefaultValue Payments payments,
         @DefaultValue List<Limit> limits, @DefaultValue Tasks tasks, @DefaultValue Gate gate,
-        @DefaultValue Health health, @DefaultValue Observations observations) {
+        @DefaultValue Observations observations) {
 
     /**
      * Returns the public address of this server in the form that every use of it shares.
@@ -453,16 +452,6 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * authorization expires or the settlement became known, whichever is later.
      */
     public record Redelivery(@DefaultValue("2") int maxRuns, @DefaultValue("10m") Duration window) {
-
-    }
-
-    /**
-     * Settings of the health of payments.
-     *
-     * @param maxUnknownAge Age of a payment whose settlement is unknown from which on
-     * somebody has to look at it.
-     */
-    public record Health(@DefaultValue("15m") Duration maxUnknownAge) {
 
     }
 

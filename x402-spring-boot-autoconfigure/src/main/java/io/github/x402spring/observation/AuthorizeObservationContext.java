@@ -7,11 +7,11 @@ import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
- * Is what is observed of a policy's decision.
+ * Context of the observation of a policy's decision.
  *
  * @since 0.1.0
  */
-public final class AuthorizeObservationContext extends Observation.Context {
+public class AuthorizeObservationContext extends Observation.Context {
 
     private final PaidEndpointDefinition endpoint;
 
@@ -19,12 +19,16 @@ public final class AuthorizeObservationContext extends Observation.Context {
 
     private boolean ended;
 
-    AuthorizeObservationContext(PaidEndpointDefinition endpoint) {
+    /**
+     * Creates a context.
+     * @param endpoint the endpoint that the caller requests
+     */
+    public AuthorizeObservationContext(PaidEndpointDefinition endpoint) {
         this.endpoint = endpoint;
     }
 
     /**
-     * Returns what the caller wants.
+     * Returns the endpoint that the caller requests.
      * @return the endpoint
      */
     public PaidEndpointDefinition getEndpoint() {
@@ -32,26 +36,34 @@ public final class AuthorizeObservationContext extends Observation.Context {
     }
 
     /**
-     * Returns what the policy said.
-     * @return the permission, or {@code null} while it is being asked, or if it failed
+     * Returns the decision.
+     * @return the permission, or {@code null} while the call is in flight, or if it
+     * failed
      */
     public @Nullable Permission getPermission() {
         return this.permission;
     }
 
     /**
-     * Tells whether the policy was asked and has answered or failed.
-     * @return whether it has
+     * Returns whether the policy has decided or failed.
+     * @return {@code false} while the call is in flight
      */
     public boolean isEnded() {
         return this.ended;
     }
 
-    void setPermission(Permission permission) {
+    /**
+     * Sets the decision.
+     * @param permission the permission
+     */
+    public void setPermission(Permission permission) {
         this.permission = permission;
     }
 
-    void end() {
+    /**
+     * Marks the call as ended, with a permission or without one.
+     */
+    public void end() {
         this.ended = true;
     }
 

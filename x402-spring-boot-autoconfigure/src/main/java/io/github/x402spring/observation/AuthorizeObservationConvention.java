@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and describes observations of what policies decide. Declare a bean of this type
- * to replace the default.
+ * {@link ObservationConvention} of policy decisions. A bean of this type replaces the
+ * default, {@link DefaultAuthorizeObservationConvention}, which may be extended.
  *
  * @since 0.1.0
  */

@@ -1,29 +1,35 @@
 package io.github.x402spring.observation;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is what is observed of a call to a node of a chain.
+ * Context of the observation of a call to a node.
  *
  * @since 0.1.0
  */
-public final class ChainObservationContext extends Observation.Context {
+public class ChainObservationContext extends Observation.Context {
 
     private final Network network;
 
     private final String method;
 
-    private String outcome = PaymentNames.NONE;
+    private String outcome = KeyValue.NONE_VALUE;
 
-    ChainObservationContext(Network network, String method) {
+    /**
+     * Creates a context.
+     * @param network the network of the node
+     * @param method the JSON-RPC method, or {@code batch}
+     */
+    public ChainObservationContext(Network network, String method) {
         this.network = network;
         this.method = method;
     }
 
     /**
-     * Returns the chain's network.
+     * Returns the network of the node.
      * @return the network
      */
     public Network getNetwork() {
@@ -31,22 +37,26 @@ public final class ChainObservationContext extends Observation.Context {
     }
 
     /**
-     * Returns what is called.
-     * @return the method of JSON-RPC, or {@code batch}
+     * Returns the JSON-RPC method.
+     * @return the method, or {@code batch} where one round trip carries several calls
      */
     public String getMethod() {
         return this.method;
     }
 
     /**
-     * Returns how the call ended, in a word from a closed set.
-     * @return the outcome, or {@code none} while it is under way
+     * Returns the outcome, from a closed set.
+     * @return the outcome, or {@code none} while the call is in flight
      */
     public String getOutcome() {
         return this.outcome;
     }
 
-    void setOutcome(String outcome) {
+    /**
+     * Sets the outcome.
+     * @param outcome the outcome, from a closed set
+     */
+    public void setOutcome(String outcome) {
         this.outcome = outcome;
     }
 

@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and describes observations of calls to nodes. Declare a bean of this type to
- * replace the default.
+ * {@link ObservationConvention} of calls to nodes. A bean of this type replaces the
+ * default, {@link DefaultChainObservationConvention}, which may be extended.
  *
  * @since 0.1.0
  */

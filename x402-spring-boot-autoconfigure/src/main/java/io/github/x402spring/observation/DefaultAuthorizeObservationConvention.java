@@ -1,16 +1,17 @@
 package io.github.x402spring.observation;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
- * Describes what policies decide with values from closed sets.
+ * Default {@link AuthorizeObservationConvention}. All values are from closed sets.
  *
  * @since 0.1.0
  */
-public final class DefaultAuthorizeObservationConvention implements AuthorizeObservationConvention {
+public class DefaultAuthorizeObservationConvention implements AuthorizeObservationConvention {
 
     @Override
     public String getName() {
@@ -26,7 +27,7 @@ public final class DefaultAuthorizeObservationConvention implements AuthorizeObs
     public KeyValues getLowCardinalityKeyValues(AuthorizeObservationContext context) {
         Permission permission = context.getPermission();
         String outcome = switch (permission) {
-            case null -> context.isEnded() ? "failed" : PaymentNames.NONE;
+            case null -> context.isEnded() ? "failed" : KeyValue.NONE_VALUE;
             case Permission.Granted granted -> "granted";
             case Permission.Denied denied -> "denied";
             case Permission.Failed failed -> "failed";

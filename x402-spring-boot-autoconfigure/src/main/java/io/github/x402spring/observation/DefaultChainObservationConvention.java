@@ -3,12 +3,12 @@ package io.github.x402spring.observation;
 import io.micrometer.common.KeyValues;
 
 /**
- * Describes calls to nodes with values from closed sets. The node itself is not among
- * them: its address may carry credentials.
+ * Default {@link ChainObservationConvention}. All values are from closed sets. The
+ * address of the node is none of them, because it may carry credentials.
  *
  * @since 0.1.0
  */
-public final class DefaultChainObservationConvention implements ChainObservationConvention {
+public class DefaultChainObservationConvention implements ChainObservationConvention {
 
     @Override
     public String getName() {

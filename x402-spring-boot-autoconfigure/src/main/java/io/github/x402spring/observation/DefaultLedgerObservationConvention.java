@@ -3,11 +3,11 @@ package io.github.x402spring.observation;
 import io.micrometer.common.KeyValues;
 
 /**
- * Describes what the ledger is asked with values from closed sets.
+ * Default {@link LedgerObservationConvention}. All values are from closed sets.
  *
  * @since 0.1.0
  */
-public final class DefaultLedgerObservationConvention implements LedgerObservationConvention {
+public class DefaultLedgerObservationConvention implements LedgerObservationConvention {
 
     @Override
     public String getName() {

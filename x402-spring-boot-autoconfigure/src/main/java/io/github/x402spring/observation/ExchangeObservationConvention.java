@@ -4,8 +4,9 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and describes observations of requests for paid endpoints. Declare a bean of this
- * type to replace the default.
+ * {@link ObservationConvention} of requests for paid endpoints. A bean of this type
+ * replaces the default, {@link DefaultExchangeObservationConvention}, which may be
+ * extended.
  *
  * @since 0.1.0
  */

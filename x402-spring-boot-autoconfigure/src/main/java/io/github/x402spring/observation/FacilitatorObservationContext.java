@@ -1,37 +1,52 @@
 package io.github.x402spring.observation;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Is what is observed of a call to the facilitator.
+ * Context of the observation of a call to the facilitator.
  *
  * @since 0.1.0
  */
-public final class FacilitatorObservationContext extends Observation.Context {
+public class FacilitatorObservationContext extends Observation.Context {
 
-    /** Hashes of every chain are shorter. */
+    /** Transaction hashes of all chains are shorter. */
     private static final int MAX_TRANSACTION_LENGTH = 256;
 
     private final X402Observation operation;
 
     private final PaymentRequirements terms;
 
-    private String outcome = PaymentNames.NONE;
+    private final String asset;
 
-    private String transaction = PaymentNames.NONE;
+    private final String facilitator;
+
+    private String outcome = KeyValue.NONE_VALUE;
+
+    private String transaction = KeyValue.NONE_VALUE;
 
     private FacilitatorRemark remark = FacilitatorRemark.NONE;
 
-    FacilitatorObservationContext(X402Observation operation, PaymentRequirements terms) {
+    /**
+     * Creates a context.
+     * @param operation {@code VERIFY} or {@code SETTLE}
+     * @param terms the terms of the payment, as configured
+     * @param asset the symbol of the token
+     * @param facilitator the kind of facilitator, such as {@code http}
+     */
+    public FacilitatorObservationContext(X402Observation operation, PaymentRequirements terms, String asset,
+            String facilitator) {
         this.operation = operation;
         this.terms = terms;
+        this.asset = asset;
+        this.facilitator = facilitator;
     }
 
     /**
-     * Returns what the facilitator is asked to do.
+     * Returns the operation of the facilitator.
      * @return {@code VERIFY} or {@code SETTLE}
      */
     public X402Observation getOperation() {
@@ -40,15 +55,31 @@ public final class FacilitatorObservationContext extends Observation.Context {
 
     /**
      * Returns the terms of the payment.
-     * @return the terms, which are ours
+     * @return the terms, as configured
      */
     public PaymentRequirements getTerms() {
         return this.terms;
     }
 
     /**
-     * Returns how the call ended, in a word from a closed set.
-     * @return the outcome, or {@code none} while it is under way
+     * Returns the symbol of the token.
+     * @return the symbol, or {@code other} if it is not configured
+     */
+    public String getAsset() {
+        return this.asset;
+    }
+
+    /**
+     * Returns the kind of facilitator.
+     * @return the kind, such as {@code http}
+     */
+    public String getFacilitator() {
+        return this.facilitator;
+    }
+
+    /**
+     * Returns the outcome, from a closed set.
+     * @return the outcome, or {@code none} while the call is in flight
      */
     public String getOutcome() {
         return this.outcome;
@@ -63,24 +94,36 @@ public final class FacilitatorObservationContext extends Observation.Context {
     }
 
     /**
-     * Returns what the facilitator said of a payment that it refused.
+     * Returns the facilitator's remark on a payment that it refused.
      * @return the remark, possibly empty
      */
     public FacilitatorRemark getRemark() {
         return this.remark;
     }
 
-    void setRemark(FacilitatorRemark remark) {
+    /**
+     * Sets the remark.
+     * @param remark the remark
+     */
+    public void setRemark(FacilitatorRemark remark) {
         this.remark = remark;
     }
 
-    void setOutcome(String outcome) {
+    /**
+     * Sets the outcome.
+     * @param outcome the outcome, from a closed set
+     */
+    public void setOutcome(String outcome) {
         this.outcome = outcome;
     }
 
-    void setTransaction(String transaction) {
+    /**
+     * Sets the transaction. A hash that is too long counts as none.
+     * @param transaction the hash, possibly empty
+     */
+    public void setTransaction(String transaction) {
         boolean plausible = !transaction.isEmpty() && transaction.length() <= MAX_TRANSACTION_LENGTH;
-        this.transaction = plausible ? transaction : PaymentNames.NONE;
+        this.transaction = plausible ? transaction : KeyValue.NONE_VALUE;
     }
 
 }

@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and describes observations of what the ledger is asked. Declare a bean of this
- * type to replace the default.
+ * {@link ObservationConvention} of calls to the ledger. A bean of this type replaces the
+ * default, {@link DefaultLedgerObservationConvention}, which may be extended.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,8 @@
 package io.github.x402spring.audit;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +15,7 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AuditChainTests {
 
     private static final String KEY = "0123456789abcdef";
+
+    @TempDir
+    private Path folder;
 
     @Test
     void addWhenFirstThenFollowsNothing() {
@@ -101,6 +107,19 @@ class AuditChainTests {
         String line = AuditChain.begin(null, null).add("{\"a\":1}");
         assertThat(Link.of(line.replace("\"sequence\":0,", "\"sequence\":" + "9".repeat(18) + ","))).isNotNull();
         assertThat(Link.of(line.replace("\"sequence\":0,", "\"sequence\":" + "9".repeat(19) + ","))).isNull();
+    }
+
+    @Test
+    void lastLineWhenALineIsTornThenTheOneBefore() throws Exception {
+        String whole = AuditChain.begin(null, null).add("{\"a\":1}");
+        Path file = Files.writeString(this.folder.resolve("audit.jsonl"), whole + "\n" + whole.substring(0, 40));
+        assertThat(AuditChain.lastLine(file)).isEqualTo(whole);
+    }
+
+    @Test
+    void lastLineWhenThereIsNoneThenNull() throws Exception {
+        assertThat(AuditChain.lastLine(Files.createFile(this.folder.resolve("empty")))).isNull();
+        assertThat(AuditChain.lastLine(this.folder.resolve("missing"))).isNull();
     }
 
     @Test

@@ -18,29 +18,29 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 
 /**
- * Makes records whose callers are numbered.
+ * Records whose callers are numbered.
  */
-final class AuditLinesFixture {
+public final class AuditLinesFixture {
 
-    static final Instant NOW = Instant.parse("2026-11-21T19:00:00Z");
+    public static final Instant NOW = Instant.parse("2026-11-21T19:00:00Z");
 
     private AuditLinesFixture() {
     }
 
-    static AuditRecord record(int number) {
+    public static AuditRecord record(int number) {
         return new IdentityEstablished(new AuditContext(NOW, "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, "good",
                 "x402", "caller-" + number, null), "TestAuthentication");
     }
 
-    static AuditRecord acted() {
-        return new OperatorActed(AuditContext.outsideOfRequests(NOW, "x402", "root"),
+    public static AuditRecord acted() {
+        return new OperatorActed(new AuditContext(NOW, "", null, "", "x402", "root", null),
                 new OperatorAction(NOW, "root", "endpoint_paused", Map.of("endpoint", "report")));
     }
 
-    static AuditRecord ended() {
+    public static AuditRecord ended() {
         PaymentRequirements terms = new PaymentRequirements("exact", Network.parse("eip155:8453"),
                 TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of());
-        return new PaymentEnded(AuditContext.outsideOfRequests(NOW, "x402", null),
+        return new PaymentEnded(new AuditContext(NOW, "", null, "", "x402", null, null),
                 new UnknownPaymentEnded(new PaymentKey(terms.network(), "0xa", "0xc", "0x1"), StoredTerms.of(terms),
                         PaymentState.SETTLED, "0xd", NOW.plusSeconds(60)));
     }

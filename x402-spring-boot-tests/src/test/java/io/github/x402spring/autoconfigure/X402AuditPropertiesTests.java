@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.github.x402spring.audit.AuditTrail.Scope;
+import io.github.x402spring.autoconfigure.X402AuditProperties.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,7 +5,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
-import io.github.x402spring.observation.PaymentNames;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +19,7 @@ class X402ObservationPropertiesTests {
     void propertiesWhenNothingIsSetThenDefaults() {
         this.runner.run((context) -> {
             assertThat(context.getBean(X402Properties.class).observations().payerKey()).isNull();
-            assertThat(context).hasSingleBean(PaymentNames.class);
+            assertThat(context).hasBean("x402PaymentNames");
         });
     }
 

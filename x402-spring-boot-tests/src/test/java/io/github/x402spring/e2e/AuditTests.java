@@ -30,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditSink;
 import io.github.x402spring.audit.AuditVerifier;
-import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 
@@ -121,7 +120,7 @@ class AuditTests {
         String payment = PaidApp.signature(app.pay("/good"));
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(LogAuditSink.LOGGER);
+        Logger logger = (Logger) LoggerFactory.getLogger("io.github.x402spring.audit");
         logger.addAppender(appender);
         try {
             assertThat(get("/good", payment).status()).isEqualTo(200);

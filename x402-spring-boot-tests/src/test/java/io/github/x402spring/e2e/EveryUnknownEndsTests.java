@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.MutableClock;
-import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.endpoint.PriceResolver;
@@ -189,7 +190,8 @@ class EveryUnknownEndsTests {
     }
 
     private static Status health(PaidApp app) {
-        return Objects.requireNonNull(app.bean(X402HealthIndicator.class).health()).getStatus();
+        HealthIndicator indicator = (HealthIndicator) app.bean(HealthContributorRegistry.class).getContributor("x402");
+        return Objects.requireNonNull(indicator.health()).getStatus();
     }
 
     private static long listed(PaidApp app, PaymentState state) throws Exception {

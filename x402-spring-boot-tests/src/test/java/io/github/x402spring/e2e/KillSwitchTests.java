@@ -134,7 +134,7 @@ class KillSwitchTests {
 
     private static Answer pause(String endpoint, boolean paused) {
         return app.http()
-            .send("POST", "/actuator/x402/endpoints/" + endpoint, "{\"paused\":" + paused + "}",
+            .send("POST", "/actuator/x402/" + endpoint, "{\"paused\":" + paused + "}",
                     "Content-Type: application/json", OPERATOR);
     }
 

@@ -29,7 +29,7 @@ import io.github.x402spring.protocol.SettleResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Asks {@code /actuator/x402} what an operator wants to know.
+ * Requests of an operator to the endpoints of Actuator.
  */
 @Tag("locale")
 class OperatorEndpointTests {
@@ -40,20 +40,20 @@ class OperatorEndpointTests {
 
     private static final String JSON = "Content-Type: application/json";
 
-    private static final String PAYMENTS = "/actuator/x402/payments";
+    private static final String PAYMENTS = "/actuator/x402payments";
 
     private static PaidApp app;
 
     @BeforeAll
     static void start() {
-        app = open("management.endpoint.x402.roles=SCOPE_weather");
+        app = open("management.endpoint.x402payments.roles=SCOPE_weather");
         app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(200);
     }
 
     private static PaidApp open(String... properties) {
         String[] all = new String[properties.length + 3];
-        all[0] = "management.endpoints.web.exposure.include=x402,health,info";
+        all[0] = "management.endpoints.web.exposure.include=x402,x402payments,x402tasks,x402revocations,health,info";
         all[1] = "management.endpoint.health.show-details=always";
         all[2] = "management.health.redis.enabled=false";
         System.arraycopy(properties, 0, all, 3, properties.length);
@@ -135,7 +135,7 @@ class OperatorEndpointTests {
             """)
     void paymentsWhenNothingElseIsToldThenOnlyTheRoleSeesWhoPaid(String endpoint, @Nullable String console,
             boolean withRole, boolean withoutRole, boolean anonymous) {
-        try (PaidApp told = open("management.endpoint.x402." + endpoint,
+        try (PaidApp told = open("management.endpoint.x402payments." + endpoint,
                 (console != null) ? "x402.console." + console : "x402.console.enabled=false")) {
             told.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
             assertThat(told.http().get("/text", PaidApp.signature(told.pay("/text"))).status()).isEqualTo(200);
@@ -154,7 +154,7 @@ class OperatorEndpointTests {
     /** Whatever a caller is not shown in one of the replies is in none of them. */
     private static boolean shown(PaidApp app, String id, String who) {
         String all = Stream
-            .of("", "/payments", "/payments/" + id, "/payments?payer=" + PaidApp.WALLET.address(), "/nothing")
+            .of("", "payments", "payments/" + id, "payments?payer=" + PaidApp.WALLET.address(), "/nothing")
             .map((path) -> app.http().get("/actuator/x402" + path, who).text())
             .collect(Collectors.joining());
         String wallet = PaidApp.WALLET.address().toLowerCase(Locale.ROOT);
@@ -177,7 +177,7 @@ class OperatorEndpointTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a", "/payments/a" })
+    @ValueSource(strings = { "", "/a", "payments", "payments/a", "revocations/payer", "tasks/a" })
     void operationWhenNotAllowedByConfigurationThenIsNotThere(String path) {
         assertThat(app.http().send("POST", "/actuator/x402" + path, "{\"accepting\":false}", JSON, OPERATOR).status())
             .isIn(404, 405);
@@ -186,27 +186,28 @@ class OperatorEndpointTests {
 
     @Test
     void operationWhenAllowedThenReconcilesAndRevokes() {
-        try (PaidApp changeable = open("management.endpoint.x402.access=unrestricted",
-                "management.endpoint.x402.show-values=never")) {
+        try (PaidApp changeable = open("management.endpoint.x402payments.access=unrestricted",
+                "management.endpoint.x402revocations.access=unrestricted",
+                "management.endpoint.x402payments.show-values=never")) {
             changeable.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
-            assertThat(post(changeable, "/reconciliation", "{}").status()).isEqualTo(200);
-            assertThat(post(changeable, "/nothing", "{}").status()).isEqualTo(400);
+            assertThat(post(changeable, "payments", "{}").status()).isEqualTo(200);
+            assertThat(post(changeable, "/nothing", "{}").status()).isEqualTo(404);
             String payment = PaidApp.signature(changeable.pay("/text"));
             String wallet = "{\"value\":\"" + PaidApp.WALLET.address() + "\",\"revoked\":";
-            assertThat(post(changeable, "/revocations/payer", wallet + "true}").status()).isEqualTo(200);
+            assertThat(post(changeable, "revocations/payer", wallet + "true}").status()).isEqualTo(200);
             assertThat(changeable.http().get("/text", payment).status()).isIn(401, 403);
-            assertThat(post(changeable, "/revocations/payer", wallet + "false}").status()).isEqualTo(200);
+            assertThat(post(changeable, "revocations/payer", wallet + "false}").status()).isEqualTo(200);
             assertThat(changeable.http().get("/text", payment).status()).isEqualTo(200);
-            assertThat(post(changeable, "/revocations/pet", wallet + "true}").status()).isEqualTo(400);
-            assertThat(post(changeable, "/revocations/payer", "{}").status()).isEqualTo(400);
+            assertThat(post(changeable, "revocations/pet", wallet + "true}").status()).isEqualTo(400);
+            assertThat(post(changeable, "revocations/payer", "{}").status()).isEqualTo(400);
             assertThat(changeable.http().get(PAYMENTS, OPERATOR).text()).contains("******");
         }
     }
 
     @Test
     void operationWhenAPaymentOfUnknownOutcomeIsEndedThenItIsDeliveredOnceAndTheAuditHasWhoAndWhat() {
-        try (PaidApp changeable = open("management.endpoint.x402.access=unrestricted",
-                "management.endpoint.x402.roles=SCOPE_weather", "x402.ledger.reconcile-interval=1h")) {
+        try (PaidApp changeable = open("management.endpoint.x402payments.access=unrestricted",
+                "management.endpoint.x402payments.roles=SCOPE_weather", "x402.ledger.reconcile-interval=1h")) {
             changeable.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
             SettleResponse pending = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "",
                     Network.parse("base-sepolia"));
@@ -257,7 +258,7 @@ class OperatorEndpointTests {
 
     @Test
     void healthWhenASettlementIsUnknownForTooLongThenDegradedAndStillServing() {
-        try (PaidApp impatient = open("x402.health.max-unknown-age=1ms",
+        try (PaidApp impatient = open("management.health.x402.max-unknown-age=1ms",
                 "management.endpoint.health.probes.enabled=true", "x402.ledger.reconcile-interval=1h")) {
             impatient.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
             assertThat(impatient.http().get("/actuator/health").json().at("/components/x402/status").asString())

@@ -29,7 +29,6 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.e2e.RecordedSpans.Span;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -191,7 +190,7 @@ class OutcomeRecordsTests {
     }
 
     private static <T> T capture(List<ILoggingEvent> lines, Supplier<T> visit) {
-        Logger logger = (Logger) LoggerFactory.getLogger(DecisionLog.LOGGER);
+        Logger logger = (Logger) LoggerFactory.getLogger("io.github.x402spring.decisions");
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.list = lines;
         appender.start();

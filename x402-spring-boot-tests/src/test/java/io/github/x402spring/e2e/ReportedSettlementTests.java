@@ -15,12 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 import io.github.x402spring.MutableClock;
-import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.ledger.SettlementChecks;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
@@ -177,12 +178,12 @@ class ReportedSettlementTests {
         assertThat(history.events(sale.key()))
             .filteredOn((event) -> event.type().equals("MISMATCH") && sale.transaction().equals(event.transaction()))
             .hasSize(1);
-        assertThat(health(app).getStatus()).isEqualTo(X402HealthIndicator.DEGRADED);
+        assertThat(health(app).getStatus()).isEqualTo(new Status("DEGRADED"));
         assertThat(health(app).getDetails()).containsEntry("mismatchedSettlements", 1L);
     }
 
     private static Health health(PaidApp app) {
-        return app.bean(X402HealthIndicator.class).health();
+        return ((HealthIndicator) app.bean(HealthContributorRegistry.class).getContributor("x402")).health();
     }
 
     private static String submit(PaymentDraft payment) {

@@ -27,7 +27,7 @@ class StartupLineTests {
     static Stream<Arguments> applications() {
         return Stream.of(Arguments.of(List.of("x402.facilitator.type=simulated"),
                 List.of("Facilitator: simulated.", "Money: simulated, none moves.", "Ledger: memory.",
-                        "Signatures: native libsecp256k1.", "Console: off.", "Actuator: endpoint x402 is not exposed")),
+                        "Signatures: native libsecp256k1.", "Console: off.", "Actuator: no endpoint of x402 is exposed")),
                 Arguments.of(
                         List.of("x402.facilitator.url=https://facilitator.example.test:8443/x402",
                                 "x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:startup-summary;USER=sa",
@@ -36,14 +36,14 @@ class StartupLineTests {
                                 "management.endpoint.x402.access=unrestricted"),
                         List.of("Facilitator: http at https://facilitator.example.test:8443/x402.",
                                 "Money: of test networks.", "Ledger: jdbc (H2).", "Console: /ops for authority OPS.",
-                                "Actuator: endpoint x402, unrestricted")),
+                                "Actuator: x402 unrestricted")),
                 Arguments.of(List.of("x402.facilitator.type=simulated", "x402.console.enabled=true"),
                         List.of("Console: /x402/console for authority SCOPE_x402.console.")),
                 Arguments.of(
-                        List.of("x402.facilitator.type=simulated", "management.endpoints.web.exposure.include=x402",
+                        List.of("x402.facilitator.type=simulated", "management.endpoints.web.exposure.include=x402,x402payments",
                                 "management.endpoint.x402.access=unrestricted",
                                 "management.endpoints.access.max-permitted=read-only"),
-                        List.of("Actuator: endpoint x402, read-only")),
+                        List.of("Actuator: x402 read-only, x402payments read-only")),
                 Arguments.of(List.of("x402.facilitator.type=none", "x402.network=base"),
                         List.of(" on eip155:8453.", "Facilitator: none.", "Money: none is taken.")));
     }

@@ -33,7 +33,7 @@ class TaskTests {
         app = PaidApp.start(PolicyShop.class, "x402.limits[0].name=task", "x402.limits[0].per=task",
                 "x402.limits[0].max-count=2", "x402.limits[1].name=cheap", "x402.limits[1].per=task",
                 "x402.limits[1].max-amount=$0.005", "x402.limits[1].endpoints=counter-stream",
-                "management.endpoints.web.exposure.include=x402", "management.endpoint.x402.access=unrestricted");
+                "management.endpoints.web.exposure.include=x402tasks", "management.endpoint.x402tasks.access=unrestricted");
         app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
     }
 
@@ -136,17 +136,16 @@ class TaskTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /tasks/a | {}
-            /tasks/a | {"caller":"ann","payer":"0x1"}
-            /jobs/a  | {"caller":"ann"}
+            {}
+            {"caller":"ann","payer":"0x1"}
             """)
-    void endWhenItIsNotClearWhatThenRefused(String path, String body) {
-        assertThat(app.http().send("POST", "/actuator/x402" + path, body, JSON).status()).isEqualTo(400);
+    void endWhenItIsNotClearWhoseThenRefused(String body) {
+        assertThat(app.http().send("POST", "/actuator/x402tasks/a", body, JSON).status()).isEqualTo(400);
     }
 
     private static void end(String task, String kind, String owner) {
         Answer ended = app.http()
-            .send("POST", "/actuator/x402/tasks/" + task, "{\"" + kind + "\":\"" + owner + "\"}", JSON);
+            .send("POST", "/actuator/x402tasks/" + task, "{\"" + kind + "\":\"" + owner + "\"}", JSON);
         assertThat(ended.status()).isEqualTo(200);
         assertThat(ended.json().at("/id").asString()).isEqualTo(task);
         assertThat(ended.json().at("/ended").asBoolean()).isTrue();

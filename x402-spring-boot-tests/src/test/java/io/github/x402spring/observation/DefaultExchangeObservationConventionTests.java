@@ -19,15 +19,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class DefaultExchangeObservationConventionTests {
 
-    private final DefaultExchangeObservationConvention convention = new DefaultExchangeObservationConvention(
-            ObservationFixture.NAMES);
+    private static final String PAYER_HASH = "0f".repeat(16);
 
-    private final ExchangeObservationContext context = new ExchangeObservationContext(ObservationFixture.START);
+    private final DefaultExchangeObservationConvention convention = new DefaultExchangeObservationConvention();
+
+    private final ExchangeObservationContext context = new ExchangeObservationContext(ObservationFixture.START, "http");
 
     @Test
     void keysWhenUnderWayThenAreTheSameAsAtTheEnd() {
         String[] before = names(low());
-        this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT));
+        this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT), "USDC",
+                "0.01", PAYER_HASH);
         assertThat(names(low())).containsExactly(before);
         assertThat(before).hasSize(X402Observation.EXCHANGE.getLowCardinalityKeyNames().length);
     }
@@ -44,7 +46,7 @@ class DefaultExchangeObservationConventionTests {
     @Test
     void valuesWhenSettledThenTellHow() {
         this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT,
-                new DeliveredResponse(Delivery.WHOLE, 5, null, false)));
+                new DeliveredResponse(Delivery.WHOLE, 5, null, false)), "USDC", "0.01", PAYER_HASH);
         assertThat(value(low(), "decision")).isEqualTo("settled");
         assertThat(value(low(), "delivery")).isEqualTo("whole");
         assertThat(value(low(), "rail")).isEqualTo("x402");
@@ -55,8 +57,9 @@ class DefaultExchangeObservationConventionTests {
 
     @Test
     void valuesWhenAPayerIsKnownThenItIsHashedAndOnSpansOnly() {
-        this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT));
-        assertThat(value(high(), "x402.payer")).isEqualTo(ObservationFixture.NAMES.payer(ObservationFixture.PAYER));
+        this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT), "USDC",
+                "0.01", PAYER_HASH);
+        assertThat(value(high(), "x402.payer")).isEqualTo(PAYER_HASH);
         assertThat(low().toString()).doesNotContain(value(high(), "x402.payer"), "0xtransaction",
                 ObservationFixture.START.requestId());
         assertThat(low().toString() + high()).doesNotContain(ObservationFixture.PAYER, "ann");
@@ -65,9 +68,10 @@ class DefaultExchangeObservationConventionTests {
     @ParameterizedTest
     @NullAndEmptySource
     void transactionWhenThereIsNoneThenNone(String transaction) {
-        this.context
-            .setEnd(new ExchangeEnd(ObservationFixture.START, ExchangeDecision.UNKNOWN, Reason.SETTLEMENT_PENDING,
-                    ObservationFixture.PAYMENT, transaction, 503, DeliveredResponse.NONE, FacilitatorRemark.NONE));
+        this.context.setEnd(
+                new ExchangeEnd(ObservationFixture.START, ExchangeDecision.UNKNOWN, Reason.SETTLEMENT_PENDING,
+                        ObservationFixture.PAYMENT, transaction, 503, DeliveredResponse.NONE, FacilitatorRemark.NONE),
+                "USDC", "0.01", PAYER_HASH);
         assertThat(value(high(), "x402.transaction")).isEqualTo("none");
         assertThat(value(low(), "reason")).isEqualTo("settlement_pending");
     }

@@ -15,8 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class DefaultFacilitatorObservationConventionTests {
 
-    private final DefaultFacilitatorObservationConvention convention = new DefaultFacilitatorObservationConvention(
-            ObservationFixture.NAMES);
+    private final DefaultFacilitatorObservationConvention convention = new DefaultFacilitatorObservationConvention();
 
     @ParameterizedTest
     @CsvSource({ "VERIFY,x402 verify", "SETTLE,x402 settle" })
@@ -60,14 +59,14 @@ class DefaultFacilitatorObservationConventionTests {
     @Test
     void assetWhenTheTokenIsUnknownThenItsAddressIsNoTag() {
         FacilitatorObservationContext context = new FacilitatorObservationContext(X402Observation.SETTLE,
-                ObservationFixture.terms("0xdead", TokenAmount.of(1)));
+                ObservationFixture.terms("0xdead", TokenAmount.of(1)), "other", "http");
         assertThat(this.convention.getLowCardinalityKeyValues(context)).contains(KeyValue.of("asset", "other"))
             .extracting(KeyValue::getKey)
             .containsExactlyInAnyOrder("outcome", "scheme", "network", "asset", "facilitator");
     }
 
     private static FacilitatorObservationContext context(X402Observation operation) {
-        return new FacilitatorObservationContext(operation, ObservationFixture.TERMS);
+        return new FacilitatorObservationContext(operation, ObservationFixture.TERMS, "USDC", "http");
     }
 
 }

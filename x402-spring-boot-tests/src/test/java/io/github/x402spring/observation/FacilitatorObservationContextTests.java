@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FacilitatorObservationContextTests {
 
     private final FacilitatorObservationContext context = new FacilitatorObservationContext(X402Observation.SETTLE,
-            ObservationFixture.TERMS);
+            ObservationFixture.TERMS, "USDC", "http");
 
     @Test
     void createWhenUnderWayThenHasNoOutcomeAndNoTransaction() {

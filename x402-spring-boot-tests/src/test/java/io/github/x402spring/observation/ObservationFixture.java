@@ -1,7 +1,6 @@
 package io.github.x402spring.observation;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
 import io.github.x402spring.exchange.DeliveredResponse;
@@ -29,53 +27,51 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is what is observed in tests, and what remembers the observations.
+ * Values that tests observe, and a registry that remembers the last observation.
  */
-final class ObservationFixture {
+public final class ObservationFixture {
 
-    static final Network NETWORK = Network.parse("base-sepolia");
+    public static final Network NETWORK = Network.parse("base-sepolia");
 
-    static final String PAYER = "0x" + "f3".repeat(20);
+    public static final String PAYER = "0x" + "f3".repeat(20);
 
-    static final PaymentRequirements TERMS = terms("0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+    public static final PaymentRequirements TERMS = terms("0x036CbD53842c5426634e7929541eC2318f3dCF7e",
             TokenAmount.of(10_000));
 
-    static final ClaimedPayment PAYMENT = new ClaimedPayment(TERMS, PAYER, true);
+    public static final ClaimedPayment PAYMENT = new ClaimedPayment(TERMS, PAYER, true);
 
-    static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/report", "", "");
+    public static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/report", "", "");
 
-    static final PaymentPayload PAYLOAD = new PaymentPayload(2, Map.of("payload", Map.of("signature", "0xcheque")));
+    public static final PaymentPayload PAYLOAD = new PaymentPayload(2,
+            Map.of("payload", Map.of("signature", "0xcheque")));
 
-    static final VerifiedPayment VERIFIED = new VerifiedPayment("report", RESOURCE.url(), "exact", NETWORK,
+    public static final VerifiedPayment VERIFIED = new VerifiedPayment("report", RESOURCE.url(), "exact", NETWORK,
             TERMS.asset(), TERMS.amount(), TERMS.payTo(), PAYER, Instant.parse("2026-01-01T00:05:00Z"));
 
-    static final PaidEndpointDefinition ENDPOINT = new PaidEndpointDefinition("report", "", "", null,
+    public static final PaidEndpointDefinition ENDPOINT = new PaidEndpointDefinition("report", "", "", null,
             PaymentFlow.UPFRONT, false);
 
-    static final ExchangeStart START = new ExchangeStart(ENDPOINT, ExchangeStart.X402,
+    public static final ExchangeStart START = new ExchangeStart(ENDPOINT, ExchangeStart.X402,
             "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, "ann", "TestAuthentication");
 
-    static final PaymentNames NAMES = new PaymentNames(new AssetRegistry(List.of()), new PayerHash("0123456789abcdef"),
-            "http");
+    public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-
-    final ObservationRegistry registry = ObservationRegistry.create();
+    public final ObservationRegistry registry = ObservationRegistry.create();
 
     private Observation.@Nullable Context last;
 
-    ObservationFixture() {
+    public ObservationFixture() {
         this.registry.observationConfig()
             .observationHandler(new DefaultMeterObservationHandler(this.meters))
             .observationHandler(new Stopped());
     }
 
     /** Returns what was observed last, once it is over. */
-    Observation.@Nullable Context last() {
+    public Observation.@Nullable Context last() {
         return this.last;
     }
 
-    @Nullable String last(PaymentKeyName key) {
+    public @Nullable String last(PaymentKeyName key) {
         return this.last.getAllKeyValues()
             .stream()
             .filter((value) -> value.getKey().equals(key.asString()))
@@ -84,15 +80,16 @@ final class ObservationFixture {
             .orElse(null);
     }
 
-    static PaymentRequirements terms(String asset, TokenAmount amount) {
+    public static PaymentRequirements terms(String asset, TokenAmount amount) {
         return new PaymentRequirements("exact", NETWORK, amount, asset, "0x" + "bb".repeat(20), 300, Map.of());
     }
 
-    static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason, @Nullable ClaimedPayment payment) {
+    public static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason,
+            @Nullable ClaimedPayment payment) {
         return end(decision, reason, payment, DeliveredResponse.NONE);
     }
 
-    static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason, @Nullable ClaimedPayment payment,
+    public static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason, @Nullable ClaimedPayment payment,
             DeliveredResponse answer) {
         return new ExchangeEnd(START, decision, reason, payment,
                 (decision == ExchangeDecision.SETTLED) ? "0xtransaction" : null,

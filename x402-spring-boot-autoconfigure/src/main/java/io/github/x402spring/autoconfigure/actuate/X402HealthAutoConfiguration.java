@@ -11,14 +11,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
-import io.github.x402spring.actuate.X402HealthIndicator;
-import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402OperationsAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
@@ -33,17 +31,18 @@ import io.github.x402spring.ledger.history.PaymentHistory;
 @AutoConfiguration(after = { X402OperationsAutoConfiguration.class, X402GateAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
+@EnableConfigurationProperties(X402HealthProperties.class)
 @ConditionalOnBean({ PaymentHistory.class, FacilitatorCircuits.class })
 public final class X402HealthAutoConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402Properties properties, ObjectProvider<OperatorConcerns> concerns, ObjectProvider<Clock> clock) {
-        Duration maxUnknownAge = properties.health().maxUnknownAge();
+            X402HealthProperties properties, ObjectProvider<OperatorConcerns> concerns,
+            ObjectProvider<Clock> clock) {
+        Duration maxUnknownAge = properties.maxUnknownAge();
         if (!maxUnknownAge.isPositive()) {
-            throw new InvalidX402ConfigurationException("x402.health.max-unknown-age is no time at all",
-                    "Set x402.health.max-unknown-age to a positive duration such as 15m.");
+            throw new InvalidX402ConfigurationException("management.health.x402.max-unknown-age is not positive",
+                    "Set management.health.x402.max-unknown-age to a positive duration such as 15m.");
         }
         List<OperatorConcerns> all = concerns.orderedStream().toList();
         return new X402HealthIndicator(history, circuits, maxUnknownAge, () -> {

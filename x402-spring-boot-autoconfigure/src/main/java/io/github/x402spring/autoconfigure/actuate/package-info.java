@@ -1,5 +1,5 @@
 /**
- * Wires the endpoints of Actuator.
+ * Auto-configuration of Actuator, with its endpoints.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.actuate;

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.jspecify.annotations.Nullable;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,7 +14,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
@@ -22,18 +22,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
-import io.github.x402spring.audit.AuditChain;
 import io.github.x402spring.audit.AuditLines;
 import io.github.x402spring.audit.AuditSink;
-import io.github.x402spring.audit.AuditTrail;
-import io.github.x402spring.audit.EventAuditSink;
-import io.github.x402spring.audit.FileAuditSink;
-import io.github.x402spring.audit.LogAuditSink;
-import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.X402AuditProperties;
+import io.github.x402spring.autoconfigure.X402AuditProperties.HashChain;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.observation.meter.AuditMeters;
+import io.github.x402spring.observation.X402Meter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the audit.
@@ -58,7 +53,8 @@ public final class X402AuditAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty(name = "x402.audit.log")
     LogAuditSink x402LogAuditSink(X402AuditProperties properties) {
-        return new LogAuditSink(lines(properties.hashChain(), null));
+        HashChain chain = checked(properties.hashChain());
+        return new LogAuditSink(chain.enabled() ? AuditLines.chained(chain.key()) : AuditLines.plain());
     }
 
     @Bean
@@ -69,10 +65,10 @@ public final class X402AuditAutoConfiguration {
             throw new InvalidX402ConfigurationException("The file of the audit has no name",
                     "Set x402.audit.file to a path, such as " + FOR_EXAMPLE + ", or remove it.");
         }
+        HashChain chain = checked(properties.hashChain());
         try {
-            boolean chained = properties.hashChain().enabled();
             return new FileAuditSink(file,
-                    lines(properties.hashChain(), chained ? FileAuditSink.lastLine(file) : null));
+                    chain.enabled() ? AuditLines.chained(chain.key(), file) : AuditLines.plain());
         }
         catch (IOException ex) {
             throw new InvalidX402ConfigurationException("The file of the audit, " + file + ", cannot be written: " + ex,
@@ -81,18 +77,17 @@ public final class X402AuditAutoConfiguration {
         }
     }
 
-    private static AuditLines lines(X402AuditProperties.HashChain properties, @Nullable String last) {
-        String key = properties.key();
-        if (key != null && key.length() < AuditChain.MIN_KEY_LENGTH) {
+    private static HashChain checked(HashChain chain) {
+        String key = chain.key();
+        if (key != null && key.length() < AuditLines.MIN_KEY_LENGTH) {
             throw new InvalidX402ConfigurationException("The key of the audit's hash chain is too short",
                     "Set x402.audit.hash-chain.key to 16 characters or more, from the environment "
                             + "(openssl rand -base64 32), or remove it.");
         }
-        return new AuditLines(properties.enabled() ? AuditChain.begin(key, last) : null);
+        return chain;
     }
 
     @Bean
-    @ConditionalOnMissingBean
     AuditTrail x402AuditTrail(X402AuditProperties properties, ObjectProvider<AuditSink> sinks,
             ObjectProvider<Clock> clock) {
         if (properties.strict() && sinks.orderedStream().noneMatch(X402AuditAutoConfiguration::saysWhetherItWrote)) {
@@ -109,16 +104,18 @@ public final class X402AuditAutoConfiguration {
         return !(sink instanceof LogAuditSink) && !(sink instanceof EventAuditSink);
     }
 
-    /** Holds on to the trail, which a counter refers to weakly. */
+    /** The binder holds the trail, to which the counter refers weakly. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterRegistry.class)
     @ConditionalOnBean(MeterRegistry.class)
     static class MeterConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
-        AuditMeters x402AuditMeters(AuditTrail trail) {
-            return new AuditMeters(trail::failures);
+        MeterBinder x402AuditMeters(AuditTrail trail) {
+            X402Meter meter = X402Meter.AUDIT_FAILURES;
+            return (registry) -> FunctionCounter.builder(meter.getName(), trail, AuditTrail::failures)
+                .description(meter.getDescription())
+                .register(registry);
         }
 
     }

@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of the audit.
+ * Auto-configuration of the audit, with its sinks.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.audit;

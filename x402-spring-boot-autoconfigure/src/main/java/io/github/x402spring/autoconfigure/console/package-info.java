@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of the console.
+ * Auto-configuration of the console, with its pages.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.console;

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,8 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
 
     private static final String CONSOLE = "x402ConsoleHandler";
 
-    private static final String ENDPOINT = "x402Endpoint";
+    /** Of the endpoints of Actuator: x402, x402payments and so on. */
+    private static final List<String> SUBJECTS = List.of("", "Payments", "Tasks", "Revocations");
 
     private static final int MAX_LENGTH = 200;
 
@@ -126,8 +128,11 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     }
 
     private String actuator() {
-        return !this.beans.containsBean(ENDPOINT) ? "endpoint x402 is not exposed"
-                : "endpoint x402, " + ActuatorAccess.of(this.beans);
+        String endpoints = SUBJECTS.stream()
+            .filter((subject) -> this.beans.containsBean("x402" + subject + "Endpoint"))
+            .map((subject) -> ActuatorAccess.of(this.beans, "x402" + subject.toLowerCase(Locale.ROOT)))
+            .collect(Collectors.joining(", "));
+        return endpoints.isEmpty() ? "no endpoint of x402 is exposed" : endpoints;
     }
 
     private static String shown(String text) {
@@ -137,11 +142,11 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     /** Apart, because Actuator is optional. */
     private static final class ActuatorAccess {
 
-        static String of(ListableBeanFactory beans) {
+        static String of(ListableBeanFactory beans, String id) {
             EndpointAccessResolver resolver = beans.getBeanProvider(EndpointAccessResolver.class).getIfAvailable();
-            Access access = (resolver != null) ? resolver.accessFor(EndpointId.of("x402"), Access.READ_ONLY)
+            Access access = (resolver != null) ? resolver.accessFor(EndpointId.of(id), Access.READ_ONLY)
                     : Access.READ_ONLY;
-            return access.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return id + " " + access.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
     }

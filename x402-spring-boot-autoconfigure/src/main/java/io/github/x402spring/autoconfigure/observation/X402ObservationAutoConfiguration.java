@@ -33,20 +33,9 @@ import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.observation.AuthorizeObservationConvention;
 import io.github.x402spring.observation.ChainObservationConvention;
-import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.ExchangeObservationConvention;
 import io.github.x402spring.observation.FacilitatorObservationConvention;
 import io.github.x402spring.observation.LedgerObservationConvention;
-import io.github.x402spring.observation.ObservedChain;
-import io.github.x402spring.observation.ObservedExchanges;
-import io.github.x402spring.observation.ObservedPorts;
-import io.github.x402spring.observation.PayerHash;
-import io.github.x402spring.observation.PaymentMeters;
-import io.github.x402spring.observation.PaymentNames;
-import io.github.x402spring.observation.meter.ConnectionMeters;
-import io.github.x402spring.observation.meter.RelayerMeters;
-import io.github.x402spring.observation.meter.StateMeters;
-import io.github.x402spring.observation.meter.UnknownSettlementMeters;
 import io.github.x402spring.transport.ConnectionSource;
 
 /**
@@ -89,7 +78,6 @@ public final class X402ObservationAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean
         DecisionLog x402DecisionLog(PaymentNames names) {
             return new DecisionLog(names);
         }
@@ -102,14 +90,12 @@ public final class X402ObservationAutoConfiguration {
     static class ObservationConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
         ObservedExchanges x402ObservedExchanges(ObservationRegistry registry, PaymentNames names,
                 ObjectProvider<ExchangeObservationConvention> convention) {
             return new ObservedExchanges(registry, convention.getIfAvailable(), names);
         }
 
         @Bean
-        @ConditionalOnMissingBean
         ObservedPorts x402ObservedPorts(ObservationRegistry registry, PaymentNames names,
                 ObjectProvider<FacilitatorObservationConvention> facilitator,
                 ObjectProvider<AuthorizeObservationConvention> authorize,
@@ -147,26 +133,22 @@ public final class X402ObservationAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean
         PaymentMeters x402PaymentMeters(MeterRegistry registry, PaymentNames names) {
             return new PaymentMeters(registry, names);
         }
 
         @Bean
-        @ConditionalOnMissingBean
         StateMeters x402StateMeters(PaymentIntake intake, FacilitatorCircuits circuits, PaymentLedger ledger) {
             return new StateMeters(intake, circuits, ledger);
         }
 
         @Bean
-        @ConditionalOnMissingBean
         ConnectionMeters x402ConnectionMeters(ObjectProvider<ConnectionSource> sources) {
             return new ConnectionMeters(sources.stream().toList());
         }
 
         @Bean
         @ConditionalOnBean(PaymentHistory.class)
-        @ConditionalOnMissingBean
         UnknownSettlementMeters x402UnknownSettlementMeters(PaymentHistory history, ObjectProvider<Clock> clock) {
             boolean inProcess = history.coverage() == PaymentHistory.Coverage.RECENT;
             Executor executor = inProcess ? Runnable::run : Thread::startVirtualThread;
@@ -181,7 +163,6 @@ public final class X402ObservationAutoConfiguration {
     static class RelayerConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
         RelayerMeters x402RelayerMeters(LocalEvmFacilitator facilitator) {
             return new RelayerMeters(facilitator);
         }

@@ -1,5 +1,6 @@
 /**
- * Auto-configuration of what operators see.
+ * Auto-configuration of observations and meters, with what records them, and of the log
+ * of decisions.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.observation;

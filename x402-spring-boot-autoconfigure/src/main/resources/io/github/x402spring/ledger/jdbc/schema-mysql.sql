@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     UNIQUE INDEX x402_payment_identifier (identifier),
     INDEX x402_payment_state (state, valid_before),
     INDEX x402_payment_unknown (payer, state),
-    -- For people who look payments up: x402.console, and /actuator/x402/payments.
+    -- For people who look payments up: x402.console, and /actuator/x402payments.
     INDEX x402_payment_created (created_at),
     INDEX x402_payment_endpoint (endpoint, created_at),
     INDEX x402_payment_payer (payer, created_at),

@@ -62,7 +62,7 @@ CREATE INDEX IF NOT EXISTS x402_response_age ON x402_response (stored_at);
 CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
 CREATE INDEX IF NOT EXISTS x402_payment_unknown ON x402_payment (payer, state);
--- For people who look payments up: x402.console, and /actuator/x402/payments.
+-- For people who look payments up: x402.console, and /actuator/x402payments.
 CREATE INDEX IF NOT EXISTS x402_payment_created ON x402_payment (created_at);
 CREATE INDEX IF NOT EXISTS x402_payment_endpoint ON x402_payment (endpoint, created_at);
 CREATE INDEX IF NOT EXISTS x402_payment_payer ON x402_payment (payer, created_at);

@@ -2,12 +2,13 @@ package io.github.x402spring.autoconfigure.actuate;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
-import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.limit.PaymentIntake;
 
@@ -50,8 +51,24 @@ class X402EndpointAutoConfigurationTests {
     }
 
     @Test
-    void endpointWhenNamedThenHasTheIdOfTheProject() {
-        assertThat(X402Endpoint.class.getAnnotation(Endpoint.class).id()).isEqualTo("x402");
+    void whenAllAreExposedThenOnlyThoseThatReadAreThere() {
+        this.runner.withPropertyValues("management.endpoints.web.exposure.include=*")
+            .run((context) -> assertThat(context).hasSingleBean(X402Endpoint.class)
+                .hasSingleBean(X402PaymentsEndpoint.class)
+                .hasSingleBean(X402PaymentsEndpointWebExtension.class)
+                .doesNotHaveBean(X402TasksEndpoint.class)
+                .doesNotHaveBean(X402RevocationsEndpoint.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "x402, x402Endpoint", "x402payments, x402PaymentsEndpoint", "x402tasks, x402TasksEndpoint",
+            "x402revocations, x402RevocationsEndpoint" })
+    void whenOneIsExposedAndUnrestrictedThenOnlyThatOneIsThere(String id, String bean) {
+        this.runner
+            .withPropertyValues("management.endpoints.web.exposure.include=" + id,
+                    "management.endpoint." + id + ".access=UNRESTRICTED")
+            .run((context) -> assertThat(context.getBeanNamesForAnnotation(Endpoint.class)).filteredOn(
+                    (name) -> name.startsWith("x402")).containsExactly(bean));
     }
 
 }

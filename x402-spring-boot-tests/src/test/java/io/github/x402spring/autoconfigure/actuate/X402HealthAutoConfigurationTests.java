@@ -8,7 +8,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
-import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.PaidApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,11 +26,11 @@ class X402HealthAutoConfigurationTests {
     @ParameterizedTest
     @ValueSource(strings = { "0s", "-1m" })
     void whenTheAgeIsNoTimeThenSaysWhatToSet(String age) {
-        this.runner.withPropertyValues("x402.health.max-unknown-age=" + age).run((context) -> {
+        this.runner.withPropertyValues("management.health.x402.max-unknown-age=" + age).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
                 .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
-                        (failure) -> assertThat(failure.action()).contains("x402.health.max-unknown-age"));
+                        (failure) -> assertThat(failure.action()).contains("management.health.x402.max-unknown-age"));
         });
     }
 

@@ -3,10 +3,9 @@ package io.github.x402spring.autoconfigure.audit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,16 +20,10 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.audit.AuditSink;
-import io.github.x402spring.audit.AuditTrail;
-import io.github.x402spring.audit.EventAuditSink;
-import io.github.x402spring.audit.FileAuditSink;
-import io.github.x402spring.audit.LogAuditSink;
-import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
-import io.github.x402spring.observation.meter.AuditMeters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,7 +81,7 @@ class X402AuditAutoConfigurationTests {
         this.runner.withBean(MeterRegistry.class, () -> meters).withBean("broken", AuditSink.class, () -> (record) -> {
             throw new IOException("disk full");
         }).run((context) -> {
-            context.getBean(AuditMeters.class).bindTo(meters);
+            context.getBean("x402AuditMeters", MeterBinder.class).bindTo(meters);
             PaidEndpointDefinition endpoint = new PaidEndpointDefinition("good", "", "", null,
                     PaymentFlow.AUTHORIZATION, false);
             context.getBean(AuditTrail.class)
@@ -96,14 +89,6 @@ class X402AuditAutoConfigurationTests {
                 .decided(new Permission.Failed());
             assertThat(meters.get("x402.audit.failures").functionCounter().count()).isOne();
         });
-    }
-
-    @Test
-    void whenTheTrailIsTheApplicationsOwnThenBacksOff() {
-        this.runner
-            .withBean("own", AuditTrail.class,
-                    () -> new AuditTrail(List.of(), AuditTrail.Scope.ALL, false, Clock.systemUTC()))
-            .run((context) -> assertThat(context).hasSingleBean(AuditTrail.class).hasBean("own"));
     }
 
     @Test

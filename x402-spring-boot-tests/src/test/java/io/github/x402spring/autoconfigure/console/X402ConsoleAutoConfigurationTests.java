@@ -8,7 +8,6 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.operator.SellerSources;
 
 import static org.assertj.core.api.Assertions.assertThat;

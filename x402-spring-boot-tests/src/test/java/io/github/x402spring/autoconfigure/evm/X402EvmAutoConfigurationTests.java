@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure.evm;
 
 import java.util.Arrays;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -27,7 +28,6 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.observation.meter.RelayerMeters;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
@@ -169,7 +169,7 @@ class X402EvmAutoConfigurationTests {
     void metersWhenBoundThenShowEachRelayer() {
         this.local.withPropertyValues("x402.evm.rpc-urls=" + NODE).run((context) -> {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
-            context.getBean(RelayerMeters.class).bindTo(registry);
+            context.getBean("x402RelayerMeters", MeterBinder.class).bindTo(registry);
             assertThat(registry.get("x402.relayer.balance")
                 .tags("network", "eip155:84532", "relayer", "1")
                 .gauge()
@@ -180,7 +180,7 @@ class X402EvmAutoConfigurationTests {
 
     @Test
     void metersWhenNothingIsSettledHereThenAreMissing() {
-        this.runner.run((context) -> assertThat(context).doesNotHaveBean(RelayerMeters.class));
+        this.runner.run((context) -> assertThat(context).doesNotHaveBean("x402RelayerMeters"));
     }
 
     private static void assertProblem(Throwable failure, String problem, String... remedies) {

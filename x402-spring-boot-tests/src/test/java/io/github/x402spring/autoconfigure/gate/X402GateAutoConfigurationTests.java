@@ -28,8 +28,6 @@ import org.springframework.web.servlet.DispatcherServlet;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.actuate.X402HealthIndicator;
-import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
@@ -43,9 +41,6 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.PaymentIntake;
-import io.github.x402spring.observation.DecisionLog;
-import io.github.x402spring.observation.PaymentMeters;
-import io.github.x402spring.observation.meter.StateMeters;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.webmvc.PaymentInterceptor;
@@ -58,9 +53,11 @@ class X402GateAutoConfigurationTests {
     private static final String ENABLED = "x402.gate.enabled=true";
 
     private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, SettlementEvidence.class,
-            FacilitatorCircuits.class, AuditTrail.class, DecisionLog.class, PaymentMeters.class, StateMeters.class,
-            X402HealthIndicator.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
+            FacilitatorCircuits.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
             PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, Reconciler.class);
+
+    private static final List<String> NAMED_OF_THE_GATE = List.of("x402AuditTrail", "x402DecisionLog",
+            "x402PaymentMeters", "x402StateMeters", "x402HealthIndicator");
 
     private final ApplicationContextRunner own = new ApplicationContextRunner().withConfiguration(starter())
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
@@ -110,6 +107,7 @@ class X402GateAutoConfigurationTests {
             .run((context) -> {
                 assertThat(context.getStartupFailure()).isNull();
                 OF_THE_GATE.forEach((type) -> assertThat(beans(context, type)).as(type.getName()).isEmpty());
+                NAMED_OF_THE_GATE.forEach((name) -> assertThat(context.containsBean(name)).as(name).isFalse());
             });
     }
 
@@ -119,7 +117,7 @@ class X402GateAutoConfigurationTests {
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
             .run((context) -> assertThat(context).hasSingleBean(PaymentGate.class)
                 .hasSingleBean(PaymentInterceptor.class)
-                .hasSingleBean(AuditTrail.class));
+                .hasBean("x402AuditTrail"));
     }
 
     @Test
@@ -127,6 +125,7 @@ class X402GateAutoConfigurationTests {
         this.own.withBean(PaymentAuthorizer.class, () -> mock(PaymentAuthorizer.class)).run((context) -> {
             assertThat(context).hasNotFailed().doesNotHaveBean(PaymentInterceptor.class);
             OF_THE_GATE.forEach((type) -> assertThat(beans(context, type)).as(type.getName()).isNotEmpty());
+            NAMED_OF_THE_GATE.forEach((name) -> assertThat(context.containsBean(name)).as(name).isTrue());
         });
     }
 

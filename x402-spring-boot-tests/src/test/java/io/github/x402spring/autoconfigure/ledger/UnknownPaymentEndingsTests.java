@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +33,6 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.PaymentEnded;
 import io.github.x402spring.audit.AuditSink;
-import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -136,7 +138,9 @@ class UnknownPaymentEndingsTests {
         AuditSink broken = (record) -> {
             throw new IOException("full");
         };
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
         this.runner.withBean(FakeFacilitator.class)
+            .withBean(MeterRegistry.class, () -> meters)
             .withBean(SettlementInquiry.class, () -> (payment) -> new SettlementInquiry.Finding.Settled("0xab"))
             .withBean("broken", AuditSink.class, () -> broken)
             .withBean("sink", AuditSink.class, () -> sink)
@@ -144,7 +148,8 @@ class UnknownPaymentEndingsTests {
                 leaveUnknown(context);
                 reconcile(context);
                 assertThat(sink.records).hasSize(1);
-                assertThat(context.getBean(AuditTrail.class).failures()).isEqualTo(1);
+                context.getBean("x402AuditMeters", MeterBinder.class).bindTo(meters);
+                assertThat(meters.get("x402.audit.failures").functionCounter().count()).isEqualTo(1);
                 assertThat(state(context)).isEqualTo(PaymentState.SETTLED);
             });
     }

@@ -12,14 +12,6 @@ import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.observation.DecisionLog;
-import io.github.x402spring.observation.ObservedChain;
-import io.github.x402spring.observation.ObservedExchanges;
-import io.github.x402spring.observation.ObservedPorts;
-import io.github.x402spring.observation.PaymentMeters;
-import io.github.x402spring.observation.meter.ConnectionMeters;
-import io.github.x402spring.observation.meter.StateMeters;
-import io.github.x402spring.observation.meter.UnknownSettlementMeters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
