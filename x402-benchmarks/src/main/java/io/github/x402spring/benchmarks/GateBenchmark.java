@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,6 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.exchange.ExchangeListener;
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
@@ -32,10 +31,7 @@ import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.RedeliveryLimits;
-import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.SettlementOutcome;
-import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
@@ -109,11 +105,12 @@ public class GateBenchmark {
     }
 
     private PaymentGate gate() {
-        return new PaymentGate(new InProcessFacilitator(), new InMemoryLedgers(this.clock, PAYMENTS).payments(),
-                new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
-                new PaymentIntake(true, FailureLimits.failed(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
-                () -> ExchangeListener.of(List.of()));
+        return PaymentGate
+            .builder(new InProcessFacilitator(), new InMemoryLedgers(this.clock, PAYMENTS).payments(), new Everybody())
+            .schemes(List.of(this.scheme))
+            .clock(this.clock)
+            .intake(new PaymentIntake(true, FailureLimits.failed(20, 100, Duration.ofMinutes(1)), this.clock))
+            .build();
     }
 
     private static PaymentAttempt attempt(long number) {
@@ -123,10 +120,10 @@ public class GateBenchmark {
                 exchange, exchange, ExchangeTrack.UNHEARD);
     }
 
-    private static final class Exchange implements PaidExchange, FingerprintSource {
+    private static final class Exchange implements PaidExchange, Supplier<RequestFingerprint> {
 
         @Override
-        public RequestFingerprint fingerprint() {
+        public RequestFingerprint get() {
             return RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]);
         }
 

@@ -25,8 +25,8 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
 import io.github.x402spring.autoconfigure.X402Properties.UnenforcedEndpoints;
-import io.github.x402spring.endpoint.PaidEndpointEnforcer;
-import io.github.x402spring.webmvc.PricedRoutes;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
+import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
  * Finds {@link PaidEndpoint} annotations that no adapter enforces, just before the web
@@ -138,7 +138,7 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
                 }
             }
         }
-        for (PaidEndpointEnforcer enforcer : enforcers()) {
+        for (PaidEndpointCatalog enforcer : enforcers()) {
             enforcer.unenforced()
                 .forEach((type) -> unenforced.add(type.getName()
                         + ": an object of it is a route's handler function and no bean; make it one, or " + FILTER));
@@ -153,17 +153,17 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
     /** The names under which routes are priced by functions. */
     private Set<String> priced() {
         Set<String> names = new TreeSet<>();
-        this.beanFactory.getBeanProvider(PricedRoutes.class).forEach((routes) -> names.addAll(routes.names()));
+        this.beanFactory.getBeanProvider(UnsoldHandlers.class).forEach((unsold) -> names.addAll(unsold.routes()));
         return names;
     }
 
-    private Collection<PaidEndpointEnforcer> enforcers() {
-        return this.beanFactory.getBeansOfType(PaidEndpointEnforcer.class).values();
+    private Collection<PaidEndpointCatalog> enforcers() {
+        return this.beanFactory.getBeansOfType(PaidEndpointCatalog.class).values();
     }
 
     private Map<Class<?>, Set<Method>> enforced() {
         Map<Class<?>, Set<Method>> enforced = new HashMap<>();
-        for (PaidEndpointEnforcer enforcer : enforcers()) {
+        for (PaidEndpointCatalog enforcer : enforcers()) {
             enforcer.enforced()
                 .forEach((type, methods) -> enforced.computeIfAbsent(type, (key) -> new HashSet<>()).addAll(methods));
         }

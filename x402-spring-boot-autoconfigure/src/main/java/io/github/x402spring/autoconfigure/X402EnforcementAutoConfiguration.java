@@ -4,7 +4,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
@@ -19,7 +18,6 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import io.github.x402spring.autoconfigure.UnenforcedEndpointCheck.Application;
 import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
 import io.github.x402spring.webmvc.PaymentInterceptor;
-import io.github.x402spring.webmvc.PricedRoutes;
 import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
@@ -76,19 +74,13 @@ public final class X402EnforcementAutoConfiguration {
     static class RoutesConfiguration {
 
         @Bean
-        PricedRoutes x402PricedRoutes(ListableBeanFactory beanFactory) {
-            return new PricedRoutes(beanFactory);
-        }
-
-        @Bean
-        @ConditionalOnMissingBean(PaymentInterceptor.class)
-        UnsoldHandlers x402UnsoldHandlers(X402Properties properties) {
-            return new UnsoldHandlers(
+        UnsoldHandlers x402UnsoldHandlers(ListableBeanFactory beanFactory, X402Properties properties) {
+            return new UnsoldHandlers(beanFactory,
                     !properties.enabled() && properties.disabledEndpoints() == DisabledEndpoints.FREE);
         }
 
         @Bean
-        @ConditionalOnBean(UnsoldHandlers.class)
+        @ConditionalOnMissingBean(PaymentInterceptor.class)
         MappedInterceptor x402UnsoldHandlersInterceptor(UnsoldHandlers handlers) {
             return new MappedInterceptor(null, handlers);
         }

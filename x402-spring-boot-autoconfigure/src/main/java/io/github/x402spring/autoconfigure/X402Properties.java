@@ -300,6 +300,15 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
             @DefaultValue List<String> payTo, @DefaultValue("64KB") DataSize maxRequestSize,
             @DefaultValue("64") int maxConcurrentRequests, @DefaultValue("600") int requestsPerMinute) {
 
+        /**
+         * Returns the paths that are served, without those of context and servlet.
+         * @return one path for each operation
+         */
+        public List<String> paths() {
+            String prefix = this.path.endsWith("/") ? this.path.substring(0, this.path.length() - 1) : this.path;
+            return List.of(prefix + "/verify", prefix + "/settle", prefix + "/supported");
+        }
+
     }
 
     /**

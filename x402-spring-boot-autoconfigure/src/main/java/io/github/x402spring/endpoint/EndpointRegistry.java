@@ -2,20 +2,26 @@ package io.github.x402spring.endpoint;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.gate.Offer;
+import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
  * Registry of the terms of paid endpoints, whatever their handlers are. One name stands
@@ -23,7 +29,7 @@ import io.github.x402spring.gate.Offer;
  *
  * @since 0.1.0
  */
-public final class EndpointRegistry implements PaidEndpointCatalog {
+public final class EndpointRegistry {
 
     /** Rules that let every payer in. */
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
@@ -61,15 +67,29 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
 
     /**
      * Creates a registry.
-     * @param factory builds endpoints
-     * @param settings what configuration says
+     * @param settings the configuration of endpoints
+     * @param assets the known tokens
+     * @param placeholders resolves <code>${…}</code>
+     * @param checks checks each endpoint
+     * @param extras reads what the facilitator states for terms
+     * @param resolvesPrices whether the application has a {@code PriceResolver}, so that
+     * a price may be absent
      * @param complete whether all handlers of the application are there, as they are
      * outside of test slices; otherwise configuration may name endpoints that are not
      */
-    public EndpointRegistry(PaidEndpointFactory factory, PaidEndpointSettings settings, boolean complete) {
-        this.factory = factory;
+    public EndpointRegistry(PaidEndpointSettings settings, AssetRegistry assets, UnaryOperator<String> placeholders,
+            EndpointChecks checks, ListedExtras extras, boolean resolvesPrices, boolean complete) {
+        this.factory = new PaidEndpointFactory(settings, assets, placeholders, checks, extras, resolvesPrices);
         this.settings = settings;
         this.complete = complete;
+    }
+
+    /**
+     * Returns the configuration of endpoints.
+     * @return the settings
+     */
+    public PaidEndpointSettings settings() {
+        return this.settings;
     }
 
     /**
@@ -206,13 +226,85 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
         }
     }
 
-    /** Has the handlers that were there at start-up. */
-    @Override
+    /**
+     * Lists the endpoints of the handlers that were there at start-up.
+     * @return the endpoints, by name
+     */
     public List<PaidEndpointListing> endpoints() {
         return this.listings;
     }
 
     private record Named(RegisteredEndpoint endpoint, String handler) {
+    }
+
+    /**
+     * Checks of an endpoint, whichever adapter serves it. Each method throws
+     * an {@link InvalidX402ConfigurationException} that names the remedy.
+     */
+    public interface EndpointChecks {
+
+        /**
+         * Checks a recipient and gives it the form in which it goes over the wire.
+         * @param endpoint the endpoint's name
+         * @param payTo the recipient, or {@code null} if none is configured
+         * @param terms the terms, without a recipient
+         * @return the recipient
+         */
+        String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms);
+
+        /**
+         * Returns the members of {@code extra} that the scheme of terms needs and the
+         * facilitator states.
+         * @param endpoint the endpoint's name
+         * @param terms the terms, without a recipient
+         * @return the names of the members; none by default
+         */
+        default Set<String> facilitatorExtra(String endpoint, PaymentRequirements terms) {
+            return Set.of();
+        }
+
+        /**
+         * Checks an expression.
+         * @param endpoint the endpoint's name
+         * @param authorize the expression, or {@code null} for the default
+         */
+        void checkAuthorize(String endpoint, @Nullable String authorize);
+
+        /**
+         * Checks that payments under the given terms can be taken.
+         * @param endpoint the endpoint's name
+         * @param requirements the terms
+         */
+        void checkRequirements(String endpoint, PaymentRequirements requirements);
+
+        /**
+         * Checks the endpoints that are known at start-up together.
+         * @param endpoints the endpoints with the terms that each can be paid under
+         * @param known whether there are no others; those that are found later are
+         * checked one by one
+         */
+        void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known);
+
+        /**
+         * Checks that an anonymous caller reaches an endpoint that is open to every
+         * payer. Called when all beans are there; warns, and throws nothing.
+         * @param endpoint the endpoint's name
+         * @param method the HTTP method
+         * @param path a path that leads to it, without that of the servlet
+         */
+        default void checkReachable(String endpoint, String method, String path) {
+        }
+
+    }
+
+    /**
+     * One way to pay.
+     *
+     * @param requirements the terms
+     * @param fixed whether the amount is the same for each request; it says nothing if
+     * not
+     */
+    public record Terms(PaymentRequirements requirements, boolean fixed) {
     }
 
 }

@@ -31,13 +31,11 @@ import io.github.x402spring.scheme.PaymentScheme;
  * before are accepted for an hour, so that payers who were challenged with them, here or
  * by another instance, can pay.</li>
  * </ul>
- *
- * @since 0.1.0
  */
-public final class ListedExtra {
+final class ListedExtra {
 
     /** Nothing is asked for. */
-    public static final ListedExtra NONE = new ListedExtra("", Network.parse("base-sepolia"), Set.of());
+    static final ListedExtra NONE = new ListedExtra("", Network.parse("base-sepolia"), Set.of());
 
     private static final int MAX_LENGTH = 128;
 
@@ -71,7 +69,7 @@ public final class ListedExtra {
      * Tells whether the facilitator has anything to state.
      * @return whether it has; terms never change otherwise
      */
-    public boolean asks() {
+    boolean asks() {
         return !this.names.isEmpty();
     }
 
@@ -82,7 +80,7 @@ public final class ListedExtra {
      * @return the terms with all that was asked for; {@code null} as long as the
      * facilitator has not stated it
      */
-    public @Nullable PaymentRequirements complete(PaymentRequirements terms) {
+    @Nullable PaymentRequirements complete(PaymentRequirements terms) {
         if (!asks()) {
             return terms;
         }
@@ -96,7 +94,7 @@ public final class ListedExtra {
      * @return the same terms with what was stated within the last hour and is not any
      * more
      */
-    public List<PaymentRequirements> earlier(PaymentRequirements terms) {
+    List<PaymentRequirements> earlier(PaymentRequirements terms) {
         List<Stated> present = this.stated;
         if (present.size() < 2) {
             return List.of();
@@ -115,7 +113,7 @@ public final class ListedExtra {
      * @param terms the terms
      * @return longer terms, which are not to be shown
      */
-    public PaymentRequirements longest(PaymentRequirements terms) {
+    PaymentRequirements longest(PaymentRequirements terms) {
         Map<String, Object> longest = new LinkedHashMap<>();
         this.names.forEach((name) -> longest.put(name, "x".repeat(MAX_LENGTH)));
         return with(terms, longest);

@@ -59,7 +59,7 @@ public final class ListedExtras {
      * @param names the members that the scheme asks for
      * @return what is stated; {@link ListedExtra#NONE} if nothing is asked for
      */
-    public ListedExtra of(String scheme, Network network, Set<String> names) {
+    ListedExtra of(String scheme, Network network, Set<String> names) {
         ListedExtra extra = new ListedExtra(scheme, network, names);
         if (!extra.asks()) {
             return ListedExtra.NONE;

@@ -15,6 +15,7 @@ import io.github.x402spring.asset.Price;
 import io.github.x402spring.endpoint.PriceExpression.InexactPriceException;
 import io.github.x402spring.endpoint.PriceExpression.Variables;
 import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -88,7 +89,7 @@ record OfferSource(String scheme, Network network, Asset asset, String payTo, lo
         try {
             return requirements(expression.evaluate(variables), resource);
         }
-        catch (InexactPriceException | UnreadableParametersException ex) {
+        catch (InexactPriceException | UnreadableRequestException ex) {
             throw ex;
         }
         catch (RuntimeException ex) {

@@ -23,6 +23,8 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.endpoint.EndpointRegistry.EndpointChecks;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -32,10 +34,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 /**
  * Builds a paid endpoint from its annotation and what configuration says about it, or
  * says what is wrong with it.
- *
- * @since 0.1.0
  */
-public final class PaidEndpointFactory {
+final class PaidEndpointFactory {
 
     private static final Logger logger = LoggerFactory.getLogger(PaidEndpointFactory.class);
 
@@ -53,19 +53,13 @@ public final class PaidEndpointFactory {
 
     private final EndpointChecks checks;
 
+    private final ListedExtras extras;
+
     private final boolean resolvesPrices;
 
-    /**
-     * Creates a factory.
-     * @param settings what configuration says
-     * @param assets the known tokens
-     * @param placeholders resolves <code>${…}</code>
-     * @param checks what else has to hold of an endpoint
-     * @param resolvesPrices whether the application has a {@code PriceResolver}, so that
-     * a price may be absent
-     */
-    public PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets, UnaryOperator<String> placeholders,
-            EndpointChecks checks, boolean resolvesPrices) {
+    PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets, UnaryOperator<String> placeholders,
+            EndpointChecks checks, ListedExtras extras, boolean resolvesPrices) {
+        this.extras = extras;
         this.settings = settings;
         this.assets = assets;
         this.placeholders = placeholders;
@@ -205,7 +199,7 @@ public final class PaidEndpointFactory {
                         maxTimeout, null, null, flow, this.assets, ListedExtra.NONE));
         PaymentRequirements terms = sample(name, priced);
         OfferSource source = priced.paidTo(this.checks.payTo(name, offer.payTo(), terms),
-                this.checks.listed(name, terms));
+                this.extras.of(terms.scheme(), terms.network(), this.checks.facilitatorExtra(name, terms)));
         this.checks.checkRequirements(name, sample(name, source));
         if (!source.pricesWithoutParameters()) {
             logger.warn("The price of endpoint '{}' cannot be computed for a request without parameters, which gets an "
@@ -304,75 +298,6 @@ public final class PaidEndpointFactory {
 
     void checkReachable(String endpoint, String method, String path) {
         this.checks.checkReachable(endpoint, method, path);
-    }
-
-    /**
-     * Is what has to hold of an endpoint whichever adapter serves it. Each method throws
-     * an {@link InvalidX402ConfigurationException} that names the remedy.
-     */
-    public interface EndpointChecks {
-
-        /**
-         * Checks a recipient and gives it the form in which it goes over the wire.
-         * @param endpoint the endpoint's name
-         * @param payTo the recipient, or {@code null} if none is configured
-         * @param terms the terms, without a recipient
-         * @return the recipient
-         */
-        String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms);
-
-        /**
-         * Returns what the facilitator states for terms.
-         * @param endpoint the endpoint's name
-         * @param terms the terms, without a recipient
-         * @return what it states; nothing by default
-         */
-        default ListedExtra listed(String endpoint, PaymentRequirements terms) {
-            return ListedExtra.NONE;
-        }
-
-        /**
-         * Checks an expression.
-         * @param endpoint the endpoint's name
-         * @param authorize the expression, or {@code null} for the default
-         */
-        void checkAuthorize(String endpoint, @Nullable String authorize);
-
-        /**
-         * Checks that payments under the given terms can be taken.
-         * @param endpoint the endpoint's name
-         * @param requirements the terms
-         */
-        void checkRequirements(String endpoint, PaymentRequirements requirements);
-
-        /**
-         * Checks the endpoints that are known at start-up together.
-         * @param endpoints the endpoints with the terms that each can be paid under
-         * @param known whether there are no others; those that are found later are
-         * checked one by one
-         */
-        void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known);
-
-        /**
-         * Checks that an anonymous caller reaches an endpoint that is open to every
-         * payer. Called when all beans are there; warns, and throws nothing.
-         * @param endpoint the endpoint's name
-         * @param method the HTTP method
-         * @param path a path that leads to it, without that of the servlet
-         */
-        default void checkReachable(String endpoint, String method, String path) {
-        }
-
-    }
-
-    /**
-     * Is one way to pay.
-     *
-     * @param requirements the terms
-     * @param fixed whether the amount is the same for each request; it says nothing if
-     * not
-     */
-    public record Terms(PaymentRequirements requirements, boolean fixed) {
     }
 
 }

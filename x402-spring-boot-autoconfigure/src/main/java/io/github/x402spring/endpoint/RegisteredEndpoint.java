@@ -115,8 +115,7 @@ public final class RegisteredEndpoint {
      * the facilitator states is missing
      * @throws RuntimeException if the price fails by itself
      */
-    public List<PaymentRequirements> terms(PriceRequest request, @Nullable PriceResolver resolver)
-            throws UnreadableRequestException {
+    public List<PaymentRequirements> terms(PriceRequest request, @Nullable PriceResolver resolver) {
         String address = request.exchange().resource();
         List<PaymentRequirements> accepts = new ArrayList<>(this.offers.size());
         try {
@@ -135,9 +134,6 @@ public final class RegisteredEndpoint {
         catch (InvalidPriceRequestException ex) {
             logger.debug("The price of endpoint '{}' could not be computed from the request", this.definition.name());
             throw new UnreadableRequestException(Reason.REQUEST_INVALID);
-        }
-        catch (UnreadableParametersException ex) {
-            throw new UnreadableRequestException(ex.why());
         }
         return accepts;
     }

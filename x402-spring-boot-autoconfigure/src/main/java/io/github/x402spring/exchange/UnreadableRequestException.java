@@ -8,7 +8,7 @@ import io.github.x402spring.decision.Reason;
  *
  * @since 0.1.0
  */
-public final class UnreadableRequestException extends Exception {
+public final class UnreadableRequestException extends RuntimeException {
 
     private final transient Reason reason;
 

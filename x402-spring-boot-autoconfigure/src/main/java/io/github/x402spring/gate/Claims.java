@@ -50,7 +50,7 @@ final class Claims {
     }
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization,
-            @Nullable String signatureDigest) throws UnreadableRequestException {
+            @Nullable String signatureDigest) {
         PaymentClaim claim = new PaymentClaim(key(offer, authorization), Rail.X402, attempt.fingerprint(),
                 authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), offer.requirements(),
                 attempt.exchange().caller(), signatureDigest, null);
@@ -62,8 +62,7 @@ final class Claims {
      * The protocol's own identifier wins over the transport's: it is declared, and
      * travels with the payment.
      */
-    private static @Nullable PaymentIdentifier identifier(PaymentAttempt attempt, PaymentClaim claim)
-            throws UnreadableRequestException {
+    private static @Nullable PaymentIdentifier identifier(PaymentAttempt attempt, PaymentClaim claim) {
         PaymentIdentifierMode mode = attempt.endpoint().identifier();
         if (mode == PaymentIdentifierMode.OFF) {
             return null;
@@ -76,7 +75,7 @@ final class Claims {
         return (idempotencyKey != null) ? identifier(claim, "idempotency-key", idempotencyKey) : null;
     }
 
-    private static @Nullable String idempotencyKey(List<String> keys) throws UnreadableRequestException {
+    private static @Nullable String idempotencyKey(List<String> keys) {
         if (keys.isEmpty()) {
             return null;
         }

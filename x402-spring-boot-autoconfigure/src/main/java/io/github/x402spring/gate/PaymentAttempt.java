@@ -2,10 +2,10 @@ package io.github.x402spring.gate;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.UnreadableRequestException;
@@ -21,56 +21,53 @@ import io.github.x402spring.protocol.ResourceInfo;
  * @param offers the terms of this request, in order of preference
  * @param payload the payment as the client sent it
  * @param exchange the request that it came with
- * @param fingerprintSource gives what the payment is bound to
+ * @param fingerprintSource computes what the payment is bound to, and throws an
+ * {@link UnreadableRequestException} if the request cannot be bound; asked at most once,
+ * after the payment was screened, so that no body is read for an invalid signature
  * @param track follows the request for those who listen
  * @since 0.1.0
  */
 public record PaymentAttempt(PaidEndpointDefinition endpoint, ResourceInfo resource, List<Offer> offers,
-        PaymentPayload payload, PaidExchange exchange, FingerprintSource fingerprintSource, ExchangeTrack track) {
+        PaymentPayload payload, PaidExchange exchange, Supplier<RequestFingerprint> fingerprintSource, ExchangeTrack track) {
 
     public PaymentAttempt {
         fingerprintSource = new AskedOnce(fingerprintSource);
     }
 
-    RequestFingerprint fingerprint() throws UnreadableRequestException {
-        return this.fingerprintSource.fingerprint();
+    RequestFingerprint fingerprint() {
+        return this.fingerprintSource.get();
     }
 
     /** Remembers the result: a source may be able to read a body only once. */
-    private static final class AskedOnce implements FingerprintSource {
+    private static final class AskedOnce implements Supplier<RequestFingerprint> {
 
-        private final FingerprintSource source;
+        private final Supplier<RequestFingerprint> source;
 
         private @Nullable RequestFingerprint fingerprint;
 
-        private @Nullable Exception failure;
+        private @Nullable RuntimeException failure;
 
-        AskedOnce(FingerprintSource source) {
-            this.source = Objects.requireNonNull(source, "'fingerprintSource' must not be null");
+        AskedOnce(Supplier<RequestFingerprint> source) {
+            this.source = Objects.requireNonNull(source, "'fingerprint' must not be null");
         }
 
         @Override
-        public RequestFingerprint fingerprint() throws UnreadableRequestException {
+        public RequestFingerprint get() {
+            if (this.failure != null) {
+                throw this.failure;
+            }
             RequestFingerprint known = this.fingerprint;
-            if (known != null) {
-                return known;
-            }
-            switch (this.failure) {
-                case null -> {
+            if (known == null) {
+                try {
+                    known = this.source.get();
                 }
-                case UnreadableRequestException ex -> throw ex;
-                case RuntimeException ex -> throw ex;
-                case Exception ex -> throw new IllegalStateException(ex);
-            }
-            try {
-                known = this.source.fingerprint();
+                catch (RuntimeException ex) {
+                    this.failure = ex;
+                    throw ex;
+                }
                 this.fingerprint = known;
-                return known;
             }
-            catch (UnreadableRequestException | RuntimeException ex) {
-                this.failure = ex;
-                throw ex;
-            }
+            return known;
         }
 
     }

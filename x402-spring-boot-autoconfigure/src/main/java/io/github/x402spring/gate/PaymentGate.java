@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.ChallengeExtensions;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaymentAuthorizer;
@@ -22,6 +25,7 @@ import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Kind;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
@@ -38,11 +42,13 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.ExposureGuard.Share;
+import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.OutageLog;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
@@ -95,42 +101,47 @@ public final class PaymentGate {
 
     private final Supplier<ExchangeListener> listener;
 
+    private PaymentGate(Builder builder) {
+        this.listener = builder.listener;
+        this.facilitator = builder.facilitator;
+        this.ledger = builder.ledger;
+        this.policy = new PolicyCheck(builder.authorizer);
+        this.verification = builder.verification;
+        this.screener = new Screener(builder.schemes, builder.clock, builder.verification);
+        this.intake = (builder.intake != null) ? builder.intake
+                : new PaymentIntake(true, FailedPaymentLimits.NONE, builder.clock);
+        this.exposures = builder.exposures;
+        this.answers = builder.responses;
+        SettlementEvidence evidence = new SettlementEvidence(builder.refusals, builder.inquiry, builder.tokens,
+                builder.settlementListener);
+        FacilitatorRefusals facilitatorRefusals = new FacilitatorRefusals();
+        this.recall = new Recall(this.ledger, this.screener, builder.clock, evidence);
+        this.verifier = new Verifier(this.facilitator, this.screener, this.intake, builder.refusals, this.recall,
+                facilitatorRefusals);
+        this.settlement = new Settlement(this.facilitator, this.ledger, this.exposures, evidence, this.screener,
+                facilitatorRefusals, this.answers, builder.clock);
+        this.redelivery = new Redelivery(this.ledger, this.screener, this.policy, this.exposures, this.answers,
+                builder.redelivery, builder.clock);
+    }
+
     /**
-     * Creates a gate.
+     * Returns a builder of a gate.
      * @param facilitator verifies and settles
      * @param ledger remembers which payment was used for which request
      * @param authorizer decides who may have what it pays for
-     * @param schemes judge payments without I/O
-     * @param clock the source of time
-     * @param verification who proves payments
-     * @param intake says whether new payments are taken
-     * @param exposures says what is too much
-     * @param answers keeps answers, or {@code null} if none are kept
-     * @param evidence proves whether a payment was settled
-     * @param redelivery how often and for how long handlers run again
-     * @param listener gives what is told of every exchange; asked when there is one, as
-     * listeners may depend on the gate, and gives the same each time
+     * @return the builder
      */
-    public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable StoredResponses answers, SettlementEvidence evidence,
-            RedeliveryLimits redelivery, Supplier<ExchangeListener> listener) {
-        this.listener = Objects.requireNonNull(listener, "'listener' must not be null");
-        this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
-        this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
-        this.policy = new PolicyCheck(authorizer);
-        this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
-        this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
-        this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
-        this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        FacilitatorRefusals facilitatorRefusals = new FacilitatorRefusals();
-        this.recall = new Recall(ledger, this.screener, clock, evidence);
-        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
-                facilitatorRefusals);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, facilitatorRefusals,
-                answers, clock);
-        this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
-        this.answers = answers;
+    public static Builder builder(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer) {
+        return new Builder(facilitator, ledger, authorizer);
+    }
+
+    /**
+     * Returns the declaration of the extension {@code payment-identifier}, which the gate
+     * reads in payments.
+     * @return the declaration, for the terms of all endpoints
+     */
+    public static ChallengeExtensions paymentIdentifier() {
+        return new PaymentIdentifierExtension();
     }
 
     /**
@@ -659,6 +670,188 @@ public final class PaymentGate {
 
         /** It is decided by what the ledger knows. */
         record Decided(PaymentDecision decision) implements Bound {
+        }
+
+    }
+
+    /**
+     * Builder of a {@link PaymentGate}. Not thread-safe.
+     */
+    public static final class Builder {
+
+        /** The most runs that every ledger counts exactly. */
+        public static final int MAX_REDELIVERIES = RedeliveryLimits.MOST_RUNS;
+
+        private final Facilitator facilitator;
+
+        private final PaymentLedger ledger;
+
+        private final PaymentAuthorizer authorizer;
+
+        private List<PaymentScheme> schemes = List.of();
+
+        private Clock clock = Clock.systemUTC();
+
+        private Verification verification = Verification.BOTH;
+
+        private @Nullable PaymentIntake intake;
+
+        private ExposureGuard exposures = ExposureGuard.none();
+
+        private @Nullable StoredResponses responses;
+
+        private RefusalReasons refusals = RefusalReasons.standard();
+
+        private @Nullable SettlementInquiry inquiry;
+
+        private AssetRegistry tokens = new AssetRegistry(List.of());
+
+        private SettlementListener settlementListener = (key, transaction) -> {
+        };
+
+        private RedeliveryLimits redelivery = RedeliveryLimits.DEFAULT;
+
+        private Supplier<ExchangeListener> listener = () -> ExchangeListener.of(List.of());
+
+        private Builder(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer) {
+            this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
+            this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
+            this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
+        }
+
+        /**
+         * Sets the schemes, which judge payments without I/O.
+         * @param schemes the schemes; none by default
+         * @return this builder
+         */
+        public Builder schemes(List<PaymentScheme> schemes) {
+            this.schemes = Objects.requireNonNull(schemes, "'schemes' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the source of time.
+         * @param clock the clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets who proves payments before the handler runs.
+         * @param verification who proves them; both by default
+         * @return this builder
+         */
+        public Builder verification(Verification verification) {
+            this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the intake, which decides whether new payments are taken.
+         * @param intake the intake; one without limits by default
+         * @return this builder
+         */
+        public Builder intake(PaymentIntake intake) {
+            this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the limits on what is spent.
+         * @param exposures the limits; none by default
+         * @return this builder
+         */
+        public Builder exposures(ExposureGuard exposures) {
+            this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets where responses that were paid for are stored.
+         * @param responses the stored responses; {@code null}, as by default, to store none
+         * @return this builder
+         */
+        public Builder storedResponses(@Nullable StoredResponses responses) {
+            this.responses = responses;
+            return this;
+        }
+
+        /**
+         * Sets which of the facilitator's reasons prove that nothing was settled.
+         * @param refusals the reasons; those of the protocol by default
+         * @return this builder
+         */
+        public Builder refusals(RefusalReasons refusals) {
+            this.refusals = Objects.requireNonNull(refusals, "'refusals' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets what reads the chain.
+         * @param inquiry the inquiry; {@code null}, as by default, if nothing can
+         * @return this builder
+         */
+        public Builder inquiry(@Nullable SettlementInquiry inquiry) {
+            this.inquiry = inquiry;
+            return this;
+        }
+
+        /**
+         * Sets the tokens in which payments may have been made before.
+         * @param tokens the tokens; the presets by default
+         * @return this builder
+         */
+        public Builder tokens(AssetRegistry tokens) {
+            this.tokens = Objects.requireNonNull(tokens, "'tokens' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the listener that is notified of payments that the facilitator's reply
+         * settled.
+         * @param listener the listener; none by default
+         * @return this builder
+         */
+        public Builder settlementListener(SettlementListener listener) {
+            this.settlementListener = Objects.requireNonNull(listener, "'listener' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets the listener that is notified of every exchange.
+         * @param listener supplies the listener when there is an exchange, as listeners may
+         * depend on the gate; supplies the same each time
+         * @return this builder
+         */
+        public Builder exchangeListener(Supplier<ExchangeListener> listener) {
+            this.listener = Objects.requireNonNull(listener, "'listener' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how often, and for how long, a handler runs again for a payment that was
+         * settled, after the first delivery was begun.
+         * @param maxRuns the number of runs, up to {@value #MAX_REDELIVERIES}; two by
+         * default
+         * @param window the time, counted from the time at which the payer's authorization
+         * expires or the settlement became known, whichever is later; ten minutes by
+         * default
+         * @return this builder
+         */
+        public Builder redelivery(int maxRuns, Duration window) {
+            this.redelivery = new RedeliveryLimits(maxRuns, window);
+            return this;
+        }
+
+        /**
+         * Builds the gate.
+         * @return the gate
+         */
+        public PaymentGate build() {
+            return new PaymentGate(this);
         }
 
     }

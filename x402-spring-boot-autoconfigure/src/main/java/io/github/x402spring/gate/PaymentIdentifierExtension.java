@@ -19,12 +19,10 @@ import io.github.x402spring.protocol.PaymentRequirements;
 /**
  * Extension {@code payment-identifier}: its declaration in the terms, and the client's
  * identifier in a payment. Thread-safe.
- *
- * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * payment-identifier</a>
  */
-public final class PaymentIdentifierExtension implements ChallengeExtensions {
+final class PaymentIdentifierExtension implements ChallengeExtensions {
 
     /** The key of the extension. */
     public static final String KEY = "payment-identifier";
@@ -77,8 +75,7 @@ public final class PaymentIdentifierExtension implements ChallengeExtensions {
      * Finds the client's identifier.
      * @return the identifier, or {@code null} if there is none and none is required
      */
-    static @Nullable String identifier(PaymentPayload payload, PaymentIdentifierMode mode)
-            throws UnreadableRequestException {
+    static @Nullable String identifier(PaymentPayload payload, PaymentIdentifierMode mode) {
         Object id = (payload.tree().get("extensions") instanceof Map<?, ?> extensions) ? id(extensions.get(KEY)) : null;
         if (id == null && mode == PaymentIdentifierMode.OPTIONAL) {
             return null;
@@ -89,7 +86,7 @@ public final class PaymentIdentifierExtension implements ChallengeExtensions {
         throw new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
     }
 
-    private static @Nullable Object id(@Nullable Object extension) throws UnreadableRequestException {
+    private static @Nullable Object id(@Nullable Object extension) {
         if (extension == null) {
             return null;
         }

@@ -13,9 +13,8 @@ import io.github.x402spring.ledger.StoredPayment;
  * @param maxRuns how many times the handler runs again after the first, at most
  * @param window how long it may, counted from the time at which the payer's authorization
  * expires or the settlement became known, whichever is later
- * @since 0.1.0
  */
-public record RedeliveryLimits(int maxRuns, Duration window) {
+record RedeliveryLimits(int maxRuns, Duration window) {
 
     /** Two more runs, for ten minutes. */
     public static final RedeliveryLimits DEFAULT = new RedeliveryLimits(2, Duration.ofMinutes(10));

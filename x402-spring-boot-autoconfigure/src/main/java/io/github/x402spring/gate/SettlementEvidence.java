@@ -1,6 +1,5 @@
 package io.github.x402spring.gate;
 
-import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -17,25 +16,14 @@ import io.github.x402spring.reconcile.SettlementListener;
  * @param inquiry reads the chain, or {@code null} if nothing can
  * @param tokens knows the tokens in which payments may have been made before
  * @param reported is notified of payments that the facilitator's reply settled
- * @since 0.1.0
  */
-public record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens,
+record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens,
         SettlementListener reported) {
 
     public SettlementEvidence {
         Objects.requireNonNull(refusals, "'refusals' must not be null");
         Objects.requireNonNull(tokens, "'tokens' must not be null");
         Objects.requireNonNull(reported, "'reported' must not be null");
-    }
-
-    /**
-     * Creates evidence that consists of the protocol's reasons and the preset tokens.
-     * @return the evidence
-     */
-    public static SettlementEvidence standard() {
-        return new SettlementEvidence(RefusalReasons.standard(), null, new AssetRegistry(List.of()),
-                (key, transaction) -> {
-                });
     }
 
 }

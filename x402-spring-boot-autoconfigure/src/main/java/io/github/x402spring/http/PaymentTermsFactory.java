@@ -100,8 +100,7 @@ public final class PaymentTermsFactory {
      * @throws UnreadableRequestException if the request has no price, or an address that
      * is too long for a header
      */
-    public PaymentTerms terms(RegisteredEndpoint endpoint, PriceRequest request, boolean recurring)
-            throws UnreadableRequestException {
+    public PaymentTerms terms(RegisteredEndpoint endpoint, PriceRequest request, boolean recurring) {
         PaidEndpointDefinition definition = endpoint.definition();
         Fitted fitted = fit(definition, request.exchange().resource(), endpoint.terms(request, this.resolver));
         if (fitted == null) {

@@ -47,8 +47,6 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.endpoint.EndpointRegistry;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.endpoint.PaidEndpointEnforcer;
-import io.github.x402spring.endpoint.PaidEndpointFactory;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.RegisteredEndpoint;
@@ -64,11 +62,9 @@ import io.github.x402spring.gate.Offer;
  * @since 0.1.0
  */
 public final class PaidEndpointRegistry implements SmartInitializingSingleton,
-        ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog, PaidEndpointEnforcer {
+        ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog {
 
     private final ConfigurableListableBeanFactory beanFactory;
-
-    private final PaidEndpointSettings settings;
 
     private final EndpointRegistry terms;
 
@@ -91,16 +87,11 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     /**
      * Creates a registry.
      * @param beanFactory holds the handler mappings and the controllers
-     * @param factory builds endpoints
-     * @param settings what configuration says
-     * @param complete whether all controllers of the application are there, as they are
-     * outside of test slices; otherwise configuration may name endpoints that are not
+     * @param terms the terms of endpoints
      */
-    public PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory, PaidEndpointFactory factory,
-            PaidEndpointSettings settings, boolean complete) {
+    public PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory, EndpointRegistry terms) {
         this.beanFactory = beanFactory;
-        this.settings = settings;
-        this.terms = new EndpointRegistry(factory, settings, complete);
+        this.terms = terms;
     }
 
     @Override
@@ -222,7 +213,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     }
 
     PaidEndpointSettings settings() {
-        return this.settings;
+        return this.terms.settings();
     }
 
     /** Returns the mappings of the handlers that were there at start-up. */

@@ -23,10 +23,8 @@ import org.springframework.web.servlet.function.ServerResponse;
  * those that have a price behind a proxy with the gate. Denials are noticed also of other
  * beans that handler functions take their responses from. Comes after all others that
  * make proxies.
- *
- * @since 0.1.0
  */
-public final class PaidHandlerProxies implements BeanPostProcessor {
+final class PaidHandlerProxies implements BeanPostProcessor {
 
     @Override
     public Object postProcessAfterInitialization(Object unpaid, String beanName) {

@@ -4,7 +4,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsConfiguration;
 
 import io.github.x402spring.http.PaymentDialects;
-import io.github.x402spring.http.TaskHeader;
 
 /**
  * Opens a CORS configuration for paying scripts.

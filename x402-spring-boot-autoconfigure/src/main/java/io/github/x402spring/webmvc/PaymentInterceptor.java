@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
 
+import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
@@ -31,12 +34,10 @@ import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.http.PaymentTermsFactory;
 import io.github.x402spring.http.PresentedPayment;
-import io.github.x402spring.http.TaskHeader;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 import io.github.x402spring.webmvc.hold.HeldResponse;
 import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
-import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
 import io.github.x402spring.webmvc.hold.PaymentResponses;
 import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 import io.github.x402spring.webmvc.hold.ServletExchangeTrack;
@@ -76,18 +77,39 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param authorizer says whether a caller has to authenticate
      * @param dialects read and write payment headers
      * @param writer renders challenges and refusals
-     * @param options how the web adapter behaves
+     * @param simulated whether settlements are simulated, so that responses have to say so
+     * @param unpaidFunctions has functional endpoints served without payment in tests;
+     * {@code null} if they are paid
      */
     public PaymentInterceptor(PaidEndpointRegistry registry, PaymentTermsFactory termsFactory, PaymentGate gate,
-            PaymentAuthorizer authorizer, PaymentDialects dialects, PaymentChallengeWriter writer, Options options) {
+            PaymentAuthorizer authorizer, PaymentDialects dialects, PaymentChallengeWriter writer, boolean simulated,
+            @Nullable UnpaidFunctions unpaidFunctions) {
         this.registry = registry;
         this.terms = new RequestTerms(termsFactory, registry.settings(), dialects);
         this.gate = gate;
         this.authorizer = authorizer;
         this.preferred = dialects.preferred();
         this.dialects = dialects;
-        this.answers = new PaymentResponses(dialects, writer, gate::accepting, options.simulated());
-        this.functions = new FunctionGate(this, options.unpaidFunctions());
+        this.answers = new PaymentResponses(dialects, writer, gate::accepting, simulated);
+        this.functions = new FunctionGate(this, unpaidFunctions);
+    }
+
+    /**
+     * Returns the post-processor of controllers and handler functions that are behind a
+     * proxy. It adds what has to be done inside of the proxy: to settle what is paid
+     * upfront, and to notice denials that method security turns into values.
+     * @return the post-processor
+     */
+    public static BeanPostProcessor handlerProxies() {
+        return new PaidHandlerProxies();
+    }
+
+    /**
+     * Returns the resolver of {@link VerifiedPayment} parameters of controller methods.
+     * @return the resolver
+     */
+    public static HandlerMethodArgumentResolver paymentArgumentResolver() {
+        return new VerifiedPaymentArgumentResolver();
     }
 
     /** Checks what the registry has found by then. */
@@ -149,9 +171,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     private static void refuse(Answer answer, HttpServletRequest request, HttpServletResponse response,
             HttpServletResponse written, ServletExchangeTrack track) throws IOException {
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            IncludeRefusedException refused = new IncludeRefusedException(answer, response);
-            end(track, answer, refused.status(), response);
-            throw refused;
+            end(track, answer, answer.status(), response);
+            throw answer.leavingInclude(response);
         }
         try {
             answer.keepForErrorPage(request);
@@ -180,9 +201,29 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    /** Whether a handler is paid for. */
-    boolean gates(HandlerMethod handler) {
+    /**
+     * Tells whether a handler is paid for.
+     * @param handler the handler
+     * @return whether it is
+     */
+    public boolean gates(HandlerMethod handler) {
         return this.registry.find(handler) != null;
+    }
+
+    /**
+     * Notes that nothing is left between a request and its paid handler but the handler's
+     * own proxy, and settles what is settled upfront, unless that proxy does.
+     * @param response the response, which is held
+     * @param handler the handler
+     * @return the payment; {@code null} if the handler may not run
+     * @throws IOException if the client is gone
+     */
+    public @Nullable HeldPayment reach(HttpServletResponse response, HandlerMethod handler) throws IOException {
+        HeldPayment payment = HeldPayment.of(response);
+        if (payment == null) {
+            throw new IllegalStateException("A paid handler was reached with a response that is not held");
+        }
+        return payment.reach(handler, PaidHandlerProxies.settles(handler.getBean())) ? payment : null;
     }
 
     private static boolean admitted(RegisteredEndpoint endpoint, HttpServletRequest request) {
@@ -351,16 +392,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             case PaymentDecision.Unsettled unsettled ->
                 throw new IllegalStateException("Nothing is settled before the handler is reached");
         };
-    }
-
-    /**
-     * Behaviour of the web adapter.
-     *
-     * @param simulated whether settlements are simulated, so that answers have to say so
-     * @param unpaidFunctions has functional endpoints served without payment in tests;
-     * {@code null} if they are paid
-     */
-    public record Options(boolean simulated, @Nullable UnpaidFunctions unpaidFunctions) {
     }
 
 }

@@ -60,8 +60,7 @@ final class RequestTerms {
                 ((origin != null) ? origin : "http://localhost:65535") + this.settings.servletPath() + path);
     }
 
-    PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request, @Nullable String task)
-            throws UnreadableRequestException {
+    PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request, @Nullable String task) {
         String query = request.getQueryString();
         if (query != null && query.length() > MAX_QUERY_LENGTH) {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
@@ -105,7 +104,7 @@ final class RequestTerms {
     }
 
     private PaymentTerms build(RegisteredEndpoint endpoint, HttpServletRequest request, @Nullable String task,
-            @Nullable String literalPath, boolean recurring) throws UnreadableRequestException {
+            @Nullable String literalPath, boolean recurring) {
         PriceRequest asked = new PriceRequest(endpoint.definition().name(),
                 new ServletPaidExchange(request, address(request, literalPath), task),
                 new RequestParameters(request, this.dialects));
@@ -116,7 +115,7 @@ final class RequestTerms {
      * The address comes from configuration and from the path that was matched, never from
      * Host or X-Forwarded-*.
      */
-    private String address(HttpServletRequest request, @Nullable String literalPath) throws UnreadableRequestException {
+    private String address(HttpServletRequest request, @Nullable String literalPath) {
         StringBuilder address = new StringBuilder(128);
         String origin = this.settings.resourceOrigin();
         if (origin != null) {

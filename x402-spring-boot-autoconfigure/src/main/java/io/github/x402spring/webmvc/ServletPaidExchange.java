@@ -126,7 +126,7 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     /** Computes what a payment is bound to, and reads the body if there is one. */
-    RequestFingerprint fingerprint(PaymentTerms terms) throws UnreadableRequestException {
+    RequestFingerprint fingerprint(PaymentTerms terms) {
         String method = this.request.getMethod();
         String query = boundQuery();
         byte[] bodyDigest = bodyDigest();
@@ -156,7 +156,7 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     /** The type decides how bytes are read, but the boundary between parts does not. */
-    private byte[] bodyDigest() throws UnreadableRequestException {
+    private byte[] bodyDigest() {
         BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
         if (bindable == null) {
             throw new IllegalStateException("The filter of paid requests did not see this request");
@@ -177,7 +177,7 @@ final class ServletPaidExchange implements PaidExchange {
         return String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
     }
 
-    private static byte[] digest(Collection<Part> parts) throws UnreadableRequestException {
+    private static byte[] digest(Collection<Part> parts) {
         FieldDigest digest = new FieldDigest();
         for (Part part : parts) {
             digest.add(part.getName());

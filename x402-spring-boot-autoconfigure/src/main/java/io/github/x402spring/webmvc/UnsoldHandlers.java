@@ -1,13 +1,17 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.function.RouterFunction;
 
 /**
  * Guard of handlers with a price in an application without a payment gate. Such a handler
@@ -31,18 +35,39 @@ public final class UnsoldHandlers implements HandlerInterceptor {
 
     };
 
+    private final ListableBeanFactory beanFactory;
+
     private final boolean free;
 
     /**
      * Creates a guard.
+     * @param beanFactory has the router functions
      * @param free whether handlers with a price are served without payment
      */
-    public UnsoldHandlers(boolean free) {
+    public UnsoldHandlers(ListableBeanFactory beanFactory, boolean free) {
+        this.beanFactory = beanFactory;
         this.free = free;
     }
 
     boolean free() {
         return this.free;
+    }
+
+    /**
+     * Returns the names under which router functions sell routes by
+     * {@link X402Functions}.
+     * @return the names of endpoints, sorted; empty if no route has a price
+     */
+    public Set<String> routes() {
+        Set<String> names = new TreeSet<>();
+        for (RouterFunction<?> router : this.beanFactory.getBeansOfType(RouterFunction.class, false, true).values()) {
+            FunctionRoutes.of(router, null).routes().forEach((route) -> {
+                if (route.filter() != null) {
+                    names.add(route.filter().declaration().value());
+                }
+            });
+        }
+        return names;
     }
 
     @Override

@@ -16,10 +16,8 @@ import io.github.x402spring.VerifiedPayment;
  * Hands the {@link VerifiedPayment} of the request to a controller method that declares
  * one. A nullable or optional parameter is {@code null} where the request carries no
  * payment.
- *
- * @since 0.1.0
  */
-public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
+final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {

@@ -1,5 +1,6 @@
 package io.github.x402spring.endpoint;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,16 +110,15 @@ class EndpointRegistryTests {
         PaidEndpointSettings settings = new PaidEndpointSettings(
                 new Offer(null, "base-sepolia", "USDC", "0x" + "aa".repeat(20), null, null), configured,
                 "https://api.example.test", "permitAll", "", PaymentIdentifierMode.OPTIONAL);
-        return new EndpointRegistry(
-                new PaidEndpointFactory(settings, new AssetRegistry(List.of()), (text) -> text, new Unchecked(), false),
-                settings, complete);
+        return new EndpointRegistry(settings, new AssetRegistry(List.of()), (text) -> text, new Unchecked(),
+                new ListedExtras(() -> new FakeFacilitator(), Clock.systemUTC()), false, complete);
     }
 
     private static PaidEndpoint declared(String name, String price) {
         return AnnotationUtils.synthesizeAnnotation(Map.of("value", name, "price", price), PaidEndpoint.class, null);
     }
 
-    private static final class Unchecked implements PaidEndpointFactory.EndpointChecks {
+    private static final class Unchecked implements EndpointRegistry.EndpointChecks {
 
         @Override
         public String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms) {
@@ -133,7 +134,7 @@ class EndpointRegistryTests {
         }
 
         @Override
-        public void checkAll(Map<PaidEndpointDefinition, List<PaidEndpointFactory.Terms>> endpoints, boolean known) {
+        public void checkAll(Map<PaidEndpointDefinition, List<EndpointRegistry.Terms>> endpoints, boolean known) {
         }
 
     }

@@ -2,6 +2,7 @@ package io.github.x402spring.endpoint;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +23,13 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.endpoint.PriceExpression.Variables;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 
@@ -192,7 +194,8 @@ class PaidEndpointFactoryTests {
         return new PaidEndpointFactory(
                 new PaidEndpointSettings(this.defaults, this.configured, null, "permitAll", "",
                         PaymentIdentifierMode.OPTIONAL),
-                ASSETS, (text) -> text.replace("${price}", "0.05"), new Checks(), this.resolvesPrices);
+                ASSETS, (text) -> text.replace("${price}", "0.05"), new Checks(),
+                new ListedExtras(() -> new FakeFacilitator(), Clock.systemUTC()), this.resolvesPrices);
     }
 
     private OfferSource offer(String method) throws NoSuchMethodException {
@@ -207,7 +210,7 @@ class PaidEndpointFactoryTests {
         this.configured.put(name, new Endpoint(offer, List.of(), description, null, null, flow, Set.of(), null, null));
     }
 
-    private final class Checks implements PaidEndpointFactory.EndpointChecks {
+    private final class Checks implements EndpointRegistry.EndpointChecks {
 
         @Override
         public String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms) {

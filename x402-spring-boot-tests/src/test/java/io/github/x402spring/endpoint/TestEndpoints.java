@@ -1,6 +1,7 @@
 package io.github.x402spring.endpoint;
 
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ public final class TestEndpoints {
         return registered(offer(price, null, ListedExtra.NONE));
     }
 
-    public static RegisteredEndpoint priced(Price price, ListedExtra listed) {
-        return registered(offer(price, null, listed));
+    public static RegisteredEndpoint priced(Price price, ListedExtras extras, String... names) {
+        return registered(offer(price, null, extras.of("exact", NETWORK, Set.of(names))));
     }
 
     /** An endpoint that only a resolver has a price for. */

@@ -2,13 +2,14 @@ package io.github.x402spring.gate;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.exchange.UnreadableRequestException;
+import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -36,12 +37,12 @@ final class AdmittedPayments {
         return new PaidEndpointDefinition(name, "", "", null, flow, false);
     }
 
-    static <E extends PaidExchange & FingerprintSource> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
+    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
             E exchange) {
         return attempt(endpoint, Offer.of(GateFixture.TERMS), GateFixture.payload(GateFixture.TERMS), exchange);
     }
 
-    static <E extends PaidExchange & FingerprintSource> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
+    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
             Offer offer, PaymentPayload payload, E exchange) {
         return new PaymentAttempt(endpoint, GateFixture.RESOURCE, List.of(offer), payload, exchange, exchange,
                 ExchangeTrack.UNHEARD);

@@ -170,12 +170,12 @@ class ClaimsTests {
             .satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.REQUEST_TOO_LARGE));
     }
 
-    private PaymentClaim claim(PaymentIdentifierMode mode, @Nullable String name) throws UnreadableRequestException {
+    private PaymentClaim claim(PaymentIdentifierMode mode, @Nullable String name) {
         return claim(endpoint("report", mode), TERMS, this.exchange, name);
     }
 
     private static PaymentClaim claim(PaidEndpointDefinition endpoint, PaymentRequirements terms, StubExchange exchange,
-            @Nullable String name) throws UnreadableRequestException {
+            @Nullable String name) {
         Offer offer = Offer.of(terms);
         return Claims.claim(AdmittedPayments.attempt(endpoint, offer, payload(terms, name), exchange), offer,
                 GateFixture.AUTHORIZATION, null);

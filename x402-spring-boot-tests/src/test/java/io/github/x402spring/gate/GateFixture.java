@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,10 @@ import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
-import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -150,10 +149,17 @@ final class GateFixture {
             @Nullable StoredResponses answers, ExposureGuard exposures) {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, releases, this.failureClock);
-        this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, exposures, this.answers, new SettlementEvidence(RefusalReasons.standard(),
-                        this.inquiry, new AssetRegistry(List.of(TOKEN)), this::reported),
-                RedeliveryLimits.DEFAULT, () -> ExchangeListener.of(List.of()));
+        this.gate = PaymentGate.builder(this.facilitator, this.ledger, this.authorizer)
+            .schemes(List.of(this.scheme))
+            .clock(this.clock)
+            .verification(verification)
+            .intake(this.intake)
+            .exposures(exposures)
+            .storedResponses(this.answers)
+            .inquiry(this.inquiry)
+            .tokens(new AssetRegistry(List.of(TOKEN)))
+            .settlementListener(this::reported)
+            .build();
     }
 
     private void reported(PaymentKey key, String transaction) {
@@ -439,7 +445,7 @@ final class GateFixture {
     }
 
     /** A request, and the listener that hears of it. */
-    final class StubExchange implements PaidExchange, FingerprintSource, ExchangeListener.Exchange {
+    final class StubExchange implements PaidExchange, Supplier<RequestFingerprint>, ExchangeListener.Exchange {
 
         private final String resource;
 
@@ -480,13 +486,12 @@ final class GateFixture {
         }
 
         @Override
-        public RequestFingerprint fingerprint() throws UnreadableRequestException {
+        public RequestFingerprint get() {
             GateFixture.this.journal.add("exchange.fingerprint");
             switch (this.failure) {
                 case null -> {
                     return RequestFingerprint.of("report", "GET", this.resource, "", new byte[0]);
                 }
-                case UnreadableRequestException ex -> throw ex;
                 case RuntimeException ex -> throw ex;
                 case Exception ex -> throw new IllegalStateException(ex);
             }

@@ -19,7 +19,6 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.facilitator.Facilitator;
@@ -35,7 +34,6 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -116,10 +114,11 @@ class PaymentGateAdmitTests {
 
     @Test
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsReserved() {
-        PaymentGate gate = new PaymentGate(Facilitator.none(), this.fixture.ledger, this.fixture.authorizer,
-                List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
-                () -> ExchangeListener.of(List.of()));
+        PaymentGate gate = PaymentGate.builder(Facilitator.none(), this.fixture.ledger, this.fixture.authorizer)
+            .schemes(List.of(this.fixture.scheme))
+            .clock(this.fixture.clock)
+            .intake(this.fixture.intake)
+            .build();
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).containsExactly("scheme.identify", "ledger.find");
     }

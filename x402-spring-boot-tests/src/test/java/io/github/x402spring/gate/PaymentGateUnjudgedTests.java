@@ -18,7 +18,6 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -167,10 +166,11 @@ class PaymentGateUnjudgedTests {
 
             @Override
             PaymentDecision refuse(GateFixture fixture, PaymentAttempt attempt) {
-                return new PaymentGate(Facilitator.none(), fixture.ledger, fixture.authorizer, List.of(fixture.scheme),
-                        fixture.clock, Verification.BOTH, fixture.intake, ExposureGuard.none(), null,
-                        SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, () -> ExchangeListener.of(List.of()))
-                    .admit(attempt);
+                return PaymentGate.builder(Facilitator.none(), fixture.ledger, fixture.authorizer)
+            .schemes(List.of(fixture.scheme))
+            .clock(fixture.clock)
+            .intake(fixture.intake)
+            .build().admit(attempt);
             }
 
         };

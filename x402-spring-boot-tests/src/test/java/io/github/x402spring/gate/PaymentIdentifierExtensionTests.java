@@ -118,8 +118,7 @@ class PaymentIdentifierExtensionTests {
             .satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PAYMENT_IDENTIFIER));
     }
 
-    private static @Nullable String identifier(PaymentPayload payload, PaymentIdentifierMode mode)
-            throws UnreadableRequestException {
+    private static @Nullable String identifier(PaymentPayload payload, PaymentIdentifierMode mode) {
         return PaymentIdentifierExtension.identifier(payload, mode);
     }
 

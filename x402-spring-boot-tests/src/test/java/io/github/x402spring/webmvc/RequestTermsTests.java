@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -224,7 +223,7 @@ class RequestTermsTests {
     }
 
     private static RegisteredEndpoint asking(Price price, ListedExtras extras) {
-        return TestEndpoints.priced(price, extras.of("exact", NETWORK, Set.of("feePayer")));
+        return TestEndpoints.priced(price, extras, "feePayer");
     }
 
     @Test

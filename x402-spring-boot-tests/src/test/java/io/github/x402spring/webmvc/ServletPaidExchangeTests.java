@@ -26,7 +26,6 @@ import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.webmvc.hold.AdmittingGate;
 import io.github.x402spring.webmvc.hold.BindableRequest;
-import io.github.x402spring.webmvc.hold.HeldMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -182,8 +181,7 @@ class ServletPaidExchangeTests {
         request.addHeader("Idempotency-Key", "a");
         request.addHeader("Idempotency-Key", "b\u0000");
         StrictHttpFirewall firewall = new StrictHttpFirewall();
-        BindableRequest firewalled = new BindableRequest(firewall.getFirewalledRequest(request), MAX_BODY,
-                new HeldMemory(Long.MAX_VALUE));
+        BindableRequest firewalled = AdmittingGate.bindable(firewall.getFirewalledRequest(request), MAX_BODY);
         assertThat(exchange(firewalled, "r").idempotencyKeys()).containsExactly("");
     }
 
@@ -283,7 +281,7 @@ class ServletPaidExchangeTests {
     private static BindableRequest bindable(Consumer<MockHttpServletRequest> change) {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
         change.accept(request);
-        return new BindableRequest(request, MAX_BODY, new HeldMemory(Long.MAX_VALUE));
+        return AdmittingGate.bindable(request, MAX_BODY);
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {

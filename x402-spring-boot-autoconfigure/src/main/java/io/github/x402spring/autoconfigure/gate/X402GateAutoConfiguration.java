@@ -21,17 +21,15 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
+import io.github.x402spring.exchange.ChallengeExtensions;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentPortDecorator;
-import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
-import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -54,8 +52,8 @@ import io.github.x402spring.scheme.PaymentScheme;
 public final class X402GateAutoConfiguration {
 
     @Bean
-    PaymentIdentifierExtension x402PaymentIdentifierExtension() {
-        return new PaymentIdentifierExtension();
+    ChallengeExtensions x402PaymentIdentifierExtension() {
+        return PaymentGate.paymentIdentifier();
     }
 
     @Bean
@@ -100,8 +98,10 @@ public final class X402GateAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger,
             ObjectProvider<PaymentAuthorizer> authorizers, ObjectProvider<PaymentScheme> schemes,
             ObjectProvider<Clock> clock, X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
-            ObjectProvider<StoredResponses> answers, ObjectProvider<PaymentPortDecorator> decorators,
-            SettlementEvidence evidence, Facilitator bean, ObjectProvider<ExchangeListener> listeners) {
+            ObjectProvider<StoredResponses> responses, ObjectProvider<PaymentPortDecorator> decorators,
+            AssetRegistry assets, ObjectProvider<SettlementInquiry> inquiries,
+            ObjectProvider<SettlementListener> settlementListeners, Facilitator bean,
+            ObjectProvider<ExchangeListener> listeners) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer(authorizers);
@@ -111,10 +111,21 @@ public final class X402GateAutoConfiguration {
             remembering = decorator.decorate(remembering);
             deciding = decorator.decorate(deciding);
         }
-        return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(properties.payments().redelivery()),
-                SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
+        List<SettlementListener> reported = settlementListeners.orderedStream().toList();
+        PaymentGate.Builder builder = PaymentGate.builder(asked, remembering, deciding)
+            .schemes(schemes.orderedStream().toList())
+            .clock(clock.getIfAvailable(Clock::systemUTC))
+            .verification(verification(bean, properties.facilitator()))
+            .intake(intake)
+            .exposures(exposures)
+            .storedResponses(responses.getIfAvailable())
+            .refusals(refusals(properties.facilitator().refusalsBeforeSending()))
+            .inquiry(SettlementInquiry.preferred(inquiries.orderedStream().toList()))
+            .tokens(assets)
+            .settlementListener((key, transaction) -> reported.forEach((each) -> each.settled(key, transaction)))
+            .exchangeListener(SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
+        redelivery(builder, properties.payments().redelivery());
+        return builder.build();
     }
 
     /** An application that was to buy only has no Spring Security. */
@@ -143,15 +154,6 @@ public final class X402GateAutoConfiguration {
         };
     }
 
-    @Bean
-    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
-            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
-        List<SettlementListener> reported = listeners.orderedStream().toList();
-        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
-                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
-    }
-
     private static RefusalReasons refusals(List<String> names) {
         try {
             return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
@@ -165,16 +167,16 @@ public final class X402GateAutoConfiguration {
         }
     }
 
-    private static RedeliveryLimits limits(X402Properties.Redelivery properties) {
-        if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
+    private static void redelivery(PaymentGate.Builder builder, X402Properties.Redelivery properties) {
+        if (properties.maxRuns() < 0 || properties.maxRuns() > PaymentGate.Builder.MAX_REDELIVERIES) {
             throw new InvalidX402ConfigurationException("x402.payments.redelivery.max-runs is out of range",
-                    "Set x402.payments.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
+                    "Set x402.payments.redelivery.max-runs to a number from 0 to " + PaymentGate.Builder.MAX_REDELIVERIES + ".");
         }
         if (properties.window().isNegative()) {
             throw new InvalidX402ConfigurationException("x402.payments.redelivery.window is negative",
                     "Set x402.payments.redelivery.window to 0s or to a time.");
         }
-        return new RedeliveryLimits(properties.maxRuns(), properties.window());
+        builder.redelivery(properties.maxRuns(), properties.window());
     }
 
     /**

@@ -25,8 +25,8 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
-import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
 import static io.github.x402spring.security.web.X402HttpConfigurer.x402;
 import static org.springframework.security.config.Customizer.withDefaults;
@@ -79,8 +79,8 @@ public final class X402DefaultWebSecurityAutoConfiguration {
     @Order(SecurityFilterProperties.BASIC_AUTH_ORDER - 20)
     @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
     SecurityFilterChain x402FacilitatorServerSecurityFilterChain(HttpSecurity http,
-            FacilitatorServerSettings settings) {
-        http.securityMatcher(settings.paths().toArray(String[]::new));
+            X402Properties properties) {
+        http.securityMatcher(properties.facilitator().server().paths().toArray(String[]::new));
         http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
         http.csrf(AbstractHttpConfigurer::disable);
         http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));

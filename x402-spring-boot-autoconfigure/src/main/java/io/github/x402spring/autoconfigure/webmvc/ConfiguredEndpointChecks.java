@@ -11,10 +11,8 @@ import org.springframework.expression.ParseException;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ProductionChecks;
-import io.github.x402spring.endpoint.ListedExtra;
-import io.github.x402spring.endpoint.ListedExtras;
-import io.github.x402spring.endpoint.PaidEndpointFactory.EndpointChecks;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.EndpointChecks;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -45,11 +43,8 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     private final AnonymousAccessCheck access;
 
-    private final ListedExtras extras;
-
     ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator,
-            LimitChecks limits, ProductionChecks production, AnonymousAccessCheck access, ListedExtras extras) {
-        this.extras = extras;
+            LimitChecks limits, ProductionChecks production, AnonymousAccessCheck access) {
         this.access = access;
         this.production = production;
         this.limits = limits;
@@ -97,9 +92,8 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     }
 
     @Override
-    public ListedExtra listed(String endpoint, PaymentRequirements terms) {
-        PaymentScheme scheme = scheme(endpoint, terms);
-        return this.extras.of(scheme.name(), terms.network(), scheme.facilitatorExtra());
+    public Set<String> facilitatorExtra(String endpoint, PaymentRequirements terms) {
+        return scheme(endpoint, terms).facilitatorExtra();
     }
 
     private PaymentScheme scheme(String endpoint, PaymentRequirements terms) {

@@ -11,7 +11,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
-import io.github.x402spring.webmvc.hold.PaymentHoldFilter;
+import io.github.x402spring.webmvc.hold.PaymentFilters;
 
 /**
  * Warns of filters that compare a response with what the client has of it after its
@@ -44,11 +44,11 @@ final class EntityTagFilterCheck implements SmartInitializingSingleton {
     }
 
     private static void check(String name, @Nullable Filter filter, int order) {
-        if (filter instanceof ShallowEtagHeaderFilter && order <= PaymentHoldFilter.DEFAULT_ORDER) {
+        if (filter instanceof ShallowEtagHeaderFilter && order <= PaymentFilters.HOLD_FILTER_ORDER) {
             logger
                 .warn("Filter '{}' computes ETags outside of the payment filter: a paid response whose ETag the client "
                         + "names is charged and arrives as 304 without its body. Register the filter with an order above {}",
-                        name, PaymentHoldFilter.DEFAULT_ORDER);
+                        name, PaymentFilters.HOLD_FILTER_ORDER);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;

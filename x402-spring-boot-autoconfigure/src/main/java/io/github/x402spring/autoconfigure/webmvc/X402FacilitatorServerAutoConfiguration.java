@@ -27,8 +27,6 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Kind;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.webmvc.facilitator.FacilitatorServer;
-import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link Facilitator} as a

@@ -7,6 +7,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,6 +23,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -35,8 +37,8 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.endpoint.EndpointRegistry;
 import io.github.x402spring.endpoint.ListedExtras;
-import io.github.x402spring.endpoint.PaidEndpointFactory;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.envelope.EnvelopeRenderer;
@@ -52,16 +54,10 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.web.ChargeResolver;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
-import io.github.x402spring.webmvc.PaidHandlerAdapter;
-import io.github.x402spring.webmvc.PaidHandlerProxies;
 import io.github.x402spring.webmvc.PaymentInterceptor;
-import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.UnpaidFunctions;
-import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
-import io.github.x402spring.webmvc.hold.HeldMemory;
 import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
-import io.github.x402spring.webmvc.hold.PaymentHoldFilter;
-import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.PaymentFilters;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for paid Spring MVC endpoints.
@@ -85,23 +81,25 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    PaidEndpointFactory x402PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets,
-            Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
+    EndpointRegistry x402EndpointRegistry(PaidEndpointSettings settings, AssetRegistry assets, Environment environment,
+            BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
             ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures, X402Properties properties,
             PaymentLedger ledger, ObjectProvider<WebInvocationPrivilegeEvaluator> evaluators,
             ObjectProvider<DispatcherServletPath> servletPath, ListedExtras extras) {
-        return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
-                new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
-                        new LimitChecks(exposures.rules(), assets, complete(environment)),
-                        new ProductionChecks(environment, properties.facilitator(), facilitator, ledger),
-                        new AnonymousAccessCheck(evaluators, servletPath), extras),
-                priceResolver.getIfAvailable() != null);
+        boolean complete = complete(environment);
+        ConfiguredEndpointChecks checks = new ConfiguredEndpointChecks(
+                beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
+                new LimitChecks(exposures.rules(), assets, complete),
+                new ProductionChecks(environment, properties.facilitator(), facilitator, ledger),
+                new AnonymousAccessCheck(evaluators, servletPath));
+        return new EndpointRegistry(settings, assets, environment::resolveRequiredPlaceholders, checks, extras,
+                priceResolver.getIfAvailable() != null, complete);
     }
 
     @Bean
     PaidEndpointRegistry x402PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory,
-            PaidEndpointFactory factory, PaidEndpointSettings settings, Environment environment) {
-        return new PaidEndpointRegistry(beanFactory, factory, settings, complete(environment));
+            EndpointRegistry endpoints) {
+        return new PaidEndpointRegistry(beanFactory, endpoints);
     }
 
     /**
@@ -121,7 +119,7 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(PaymentChallengeWriter.class)
-    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeRenderer envelopes, PaymentDialects dialects,
+    PaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeRenderer envelopes, PaymentDialects dialects,
             X402Properties properties, BeanFactory beanFactory) {
         String challenge = properties.authorization().challenge();
         if (challenge == null) {
@@ -129,7 +127,7 @@ public final class X402WebMvcAutoConfiguration {
                 .containsBean(X402DefaultWebSecurityAutoConfiguration.PAID_ENDPOINTS_CHAIN);
             challenge = starterChain ? "Basic realm=\"Realm\"" : "Bearer";
         }
-        return new ProblemPaymentChallengeWriter(envelopes, dialects, challenge);
+        return PaymentChallengeWriter.problemDetails(envelopes, dialects, challenge);
     }
 
     @Bean
@@ -146,7 +144,7 @@ public final class X402WebMvcAutoConfiguration {
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                new PaymentInterceptor.Options(facilitator.simulated(), unpaid));
+                facilitator.simulated(), unpaid);
     }
 
     private static void checkUnpaid(Environment environment) {
@@ -186,36 +184,36 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static PaidHandlerProxies x402PaidHandlerProxies() {
-        return new PaidHandlerProxies();
+    static BeanPostProcessor x402PaidHandlerProxies() {
+        return PaymentInterceptor.handlerProxies();
     }
 
     @Bean
-    HeldMemory x402HeldMemory(X402Properties properties) {
-        DataSize size = properties.web().maxHeldMemory();
-        if (size != null && size.isNegative()) {
+    PaymentFilters x402PaymentFilters(PaymentGate gate, PaymentDialects dialects, X402Properties properties) {
+        X402Properties.Web web = properties.web();
+        DataSize memory = web.maxHeldMemory();
+        if (memory != null && memory.isNegative()) {
             throw new InvalidX402ConfigurationException("x402.web.max-held-memory is out of range",
                     "Set x402.web.max-held-memory to a size such as 128MB, or remove it for a quarter of the heap.");
         }
-        return new HeldMemory((size != null) ? size.toBytes() : Runtime.getRuntime().maxMemory() / 4);
+        return new PaymentFilters(gate, dialects, bytes("max-request-body", web.maxRequestBody()),
+                bytes("max-held-response", web.maxHeldResponse()),
+                (memory != null) ? memory.toBytes() : Runtime.getRuntime().maxMemory() / 4);
     }
 
     @Bean
-    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties, HeldMemory memory,
-            PaymentDialects dialects) {
-        FilterRegistrationBean<PaymentRequestFilter> registration = new FilterRegistrationBean<>(
-                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory,
-                        dialects));
-        registration.setOrder(PaymentRequestFilter.DEFAULT_ORDER);
-        return registration;
+    FilterRegistrationBean<OncePerRequestFilter> x402PaymentRequestFilter(PaymentFilters filters) {
+        return registration(filters.requestFilter(), PaymentFilters.REQUEST_FILTER_ORDER);
     }
 
     @Bean
-    FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentGate gate, X402Properties properties,
-            HeldMemory memory) {
-        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
-                new PaymentHoldFilter(gate, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
-        registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
+    FilterRegistrationBean<OncePerRequestFilter> x402PaymentHoldFilter(PaymentFilters filters) {
+        return registration(filters.holdFilter(), PaymentFilters.HOLD_FILTER_ORDER);
+    }
+
+    private static FilterRegistrationBean<OncePerRequestFilter> registration(OncePerRequestFilter filter, int order) {
+        FilterRegistrationBean<OncePerRequestFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(order);
         return registration;
     }
 
@@ -237,7 +235,7 @@ public final class X402WebMvcAutoConfiguration {
 
         @Override
         public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-            resolvers.add(new VerifiedPaymentArgumentResolver());
+            resolvers.add(PaymentInterceptor.paymentArgumentResolver());
         }
 
     }

@@ -28,9 +28,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.UnreadableParametersException;
 import io.github.x402spring.exchange.UnreadableRequestException;
-import io.github.x402spring.http.EncodedParameters;
 
 /**
  * Request with a payment, whose body is recorded up to a bound when it is read, so that
@@ -74,7 +72,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
      * @param memory what all held responses and the bodies of their requests may take
      * together
      */
-    public BindableRequest(HttpServletRequest request, int maxBody, HeldMemory memory) {
+    BindableRequest(HttpServletRequest request, int maxBody, HeldMemory memory) {
         super(request);
         this.memory = memory;
         this.maxBody = maxBody;
@@ -85,7 +83,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
      * @return the body
      * @throws UnreadableRequestException if it cannot be read, or is too long
      */
-    public byte[] body() throws UnreadableRequestException {
+    public byte[] body() {
         // Before a byte is read, which would have a client that waits for it send all.
         if (isTooLong()) {
             throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
@@ -94,7 +92,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
             return recorded().all();
         }
         catch (IOException ex) {
-            throw new UnreadableRequestException(BodyFailure.reason(ex));
+            throw new UnreadableRequestException(UnreadableParametersException.reason(ex));
         }
     }
 
@@ -113,7 +111,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
      * is read as a stream
      * @throws UnreadableRequestException if it cannot be read, or is too long
      */
-    public @Nullable Collection<Part> boundParts() throws UnreadableRequestException {
+    public @Nullable Collection<Part> boundParts() {
         if (!isMultipart() || (this.body != null && this.body.begun())) {
             return null;
         }
@@ -128,7 +126,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
             if (isWhole()) {
                 return null;
             }
-            throw new UnreadableRequestException(BodyFailure.reason(ex));
+            throw new UnreadableRequestException(UnreadableParametersException.reason(ex));
         }
         long left = this.maxBody;
         for (Part part : parts) {
@@ -145,7 +143,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
         try {
             return getContentLengthLong() > 0 && body().length == getContentLengthLong();
         }
-        catch (UnreadableRequestException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             return false;
         }
     }
@@ -154,17 +152,12 @@ public final class BindableRequest extends HttpServletRequestWrapper {
      * Rejects a query and a form that can be read in several ways.
      * @throws UnreadableRequestException if they can
      */
-    public void checkParameters() throws UnreadableRequestException {
-        try {
-            if (isMultipart()) {
-                new EncodedParameters().addQuery(getQueryString());
-            }
-            else if (getQueryString() != null || isForm()) {
-                parameters();
-            }
+    public void checkParameters() {
+        if (isMultipart()) {
+            new EncodedParameters().addQuery(getQueryString());
         }
-        catch (UnreadableParametersException ex) {
-            throw new UnreadableRequestException(ex.why());
+        else if (getQueryString() != null || isForm()) {
+            parsed();
         }
     }
 
@@ -172,14 +165,24 @@ public final class BindableRequest extends HttpServletRequestWrapper {
      * Returns the parameters that the handler of a request gets.
      * @param request the request, or one that wraps it
      * @return the parameters
-     * @throws UnreadableParametersException if they cannot be read
+     * @throws UnreadableRequestException if they cannot be read
      */
     public static Map<String, String[]> parameters(HttpServletRequest request) {
         BindableRequest bindable = WebUtils.getNativeRequest(request, BindableRequest.class);
         if (bindable != null && bindable.isTooLong()) {
-            throw new UnreadableParametersException(Reason.REQUEST_TOO_LARGE);
+            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
         return containers(request::getParameterMap);
+    }
+
+    /**
+     * Returns the parameters of the query of a request and of its dispatches.
+     * @param request the request
+     * @return the values by name, in the order in which they were sent
+     * @throws UnreadableRequestException if they can be read in several ways
+     */
+    public static Map<String, List<String>> queryParameters(HttpServletRequest request) {
+        return EncodedParameters.ofQuery(request);
     }
 
     /** A container throws exceptions of its own. */
@@ -188,7 +191,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
             return parameters.get();
         }
         catch (RuntimeException ex) {
-            throw new UnreadableParametersException(BodyFailure.reason(ex));
+            throw new UnreadableRequestException(UnreadableParametersException.reason(ex));
         }
     }
 
@@ -297,7 +300,17 @@ public final class BindableRequest extends HttpServletRequestWrapper {
         return isTooLong() || isMultipart();
     }
 
+    /** For the application, to which Spring responds with the status of the reason. */
     private Map<String, String[]> parameters() {
+        try {
+            return parsed();
+        }
+        catch (UnreadableRequestException ex) {
+            throw new UnreadableParametersException(ex.reason());
+        }
+    }
+
+    private Map<String, String[]> parsed() {
         if (super.getDispatcherType() != DispatcherType.REQUEST) {
             return dispatchedParameters();
         }
@@ -306,7 +319,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
             EncodedParameters encoded = new EncodedParameters();
             encoded.addQuery(getQueryString());
             if (isForm()) {
-                encoded.addForm(form(), formCharset());
+                encoded.addForm(body(), formCharset());
             }
             parameters = arrays(encoded.values());
             this.parameters = parameters;
@@ -323,7 +336,7 @@ public final class BindableRequest extends HttpServletRequestWrapper {
         if (form == null) {
             EncodedParameters encoded = new EncodedParameters();
             if (isForm()) {
-                encoded.addForm(form(), formCharset());
+                encoded.addForm(body(), formCharset());
             }
             form = encoded.values();
             this.formParameters = form;
@@ -339,15 +352,6 @@ public final class BindableRequest extends HttpServletRequestWrapper {
         Map<String, String[]> arrays = new LinkedHashMap<>();
         values.forEach((name, each) -> arrays.put(name, each.toArray(String[]::new)));
         return arrays;
-    }
-
-    private byte[] form() {
-        try {
-            return body();
-        }
-        catch (UnreadableRequestException ex) {
-            throw new UnreadableParametersException(ex.reason());
-        }
     }
 
     /**

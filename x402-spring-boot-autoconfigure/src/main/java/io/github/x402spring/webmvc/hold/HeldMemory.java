@@ -11,10 +11,8 @@ import org.springframework.util.Assert;
  * screened leave half of it for the others.
  * <p>
  * Thread-safe.
- *
- * @since 0.1.0
  */
-public final class HeldMemory {
+final class HeldMemory {
 
     private final long limit;
 
@@ -28,7 +26,7 @@ public final class HeldMemory {
      * Creates a memory of a size.
      * @param limit the size in bytes
      */
-    public HeldMemory(long limit) {
+    HeldMemory(long limit) {
         Assert.isTrue(limit >= 0, "'limit' must not be negative");
         this.limit = limit;
     }

@@ -31,6 +31,7 @@ import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.http.PaymentDialect;
 import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
 
 /**
  * Ties an admitted payment to the answer that is held for it, and ends both together,
@@ -534,7 +535,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
         boolean billable = billable(held);
         boolean allowed = redacted(held, stream);
-        String digest = (!stream && this.admitted.redelivered()) ? ResponseDigest.of(held) : null;
+        String digest = (!stream && this.admitted.redelivered()) ? held.digest() : null;
         if (!allowed || (hasContent(held) && !this.admitted.deliverable(digest))) {
             this.gate.answered(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
@@ -560,7 +561,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
         SettlementOutcome outcome;
         try {
             try (Scope scope = this.track.enter()) {
-                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held),
+                outcome = this.gate.settle(this.admitted, stream ? null : held.digest(),
                         answer(held, stream));
             }
         }

@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +21,8 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.FieldDigest;
 
 /**
  * Captures an answer: status, headers, cookies, body, error or redirect. Lengths are not
@@ -114,6 +119,19 @@ public final class HeldResponse extends HttpServletResponseWrapper {
 
     void discard() {
         this.body.discard();
+    }
+
+    /**
+     * Computes the digest of status, media type and body of a response that is held as a
+     * whole.
+     * @return 64 hexadecimal digits
+     */
+    String digest() {
+        MessageDigest digest = FieldDigest.sha256();
+        String type = Objects.requireNonNullElse(getContentType(), "");
+        digest.update((getStatus() + " " + type.length() + " " + type).getBytes(StandardCharsets.UTF_8));
+        this.body.digest(digest);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Whether there is no more to it than status, headers and body. */

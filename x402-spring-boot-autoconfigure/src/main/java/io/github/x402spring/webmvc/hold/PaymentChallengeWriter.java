@@ -5,6 +5,8 @@ import java.io.IOException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import io.github.x402spring.envelope.EnvelopeRenderer;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.PaymentRefusal;
 
 /**
@@ -39,6 +41,20 @@ public interface PaymentChallengeWriter {
      */
     default PaymentChallengeWriter prepare(PaymentRefusal challenge) {
         return this;
+    }
+
+    /**
+     * Returns the default writer, which renders the decision envelope as problem details,
+     * with the readable terms beside it where a payment can change the outcome.
+     * @param envelopes renders envelopes
+     * @param dialects state the readable terms
+     * @param authenticateChallenge the value of {@code WWW-Authenticate} where a caller
+     * has to authenticate
+     * @return the writer
+     */
+    static PaymentChallengeWriter problemDetails(EnvelopeRenderer envelopes, PaymentDialects dialects,
+            String authenticateChallenge) {
+        return new ProblemPaymentChallengeWriter(envelopes, dialects, authenticateChallenge);
     }
 
 }

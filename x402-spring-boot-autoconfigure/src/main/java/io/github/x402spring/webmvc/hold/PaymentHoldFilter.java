@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.WebUtils;
 
-import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
 import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 
 /**
@@ -23,13 +23,8 @@ import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
  * <p>
  * Belongs just inside Spring Security's filter chain, so that exceptions still find an
  * uncommitted response there.
- *
- * @since 0.1.0
  */
-public final class PaymentHoldFilter extends OncePerRequestFilter {
-
-    /** Just inside Spring Security's filter chain, which has -100. */
-    public static final int DEFAULT_ORDER = -90;
+final class PaymentHoldFilter extends OncePerRequestFilter {
 
     private static final Logger log = LoggerFactory.getLogger(PaymentHoldFilter.class);
 
@@ -39,15 +34,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
 
     private final PaymentGate gate;
 
-    /**
-     * Creates a filter.
-     * @param gate tells whether anything listens
-     * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
-     * in bytes
-     * @param memory what all held responses and the bodies of their requests may take
-     * together
-     */
-    public PaymentHoldFilter(PaymentGate gate, int maxHeldResponse, HeldMemory memory) {
+    PaymentHoldFilter(PaymentGate gate, int maxHeldResponse, HeldMemory memory) {
         this.memory = memory;
         this.gate = gate;
         this.maxHeldResponse = maxHeldResponse;
@@ -138,18 +125,13 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
     /**
      * Takes an included handler out of the page that includes it.
      */
-    public static final class IncludeRefusedException extends RuntimeException {
+    static final class IncludeRefusedException extends RuntimeException {
 
         private final transient Answer answer;
 
         private final transient EarlierResponse earlier;
 
-        /**
-         * Creates an exception.
-         * @param answer the answer to give instead of the page
-         * @param response the page's response
-         */
-        public IncludeRefusedException(Answer answer, HttpServletResponse response) {
+        IncludeRefusedException(Answer answer, HttpServletResponse response) {
             super("A paid handler was included into a page without a payment");
             HeldPayment other = HeldPayment.of(response);
             this.answer = answer;
@@ -163,15 +145,6 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
         /** The page's response before anything paid became part of it. */
         EarlierResponse earlier() {
             return this.earlier;
-        }
-
-        /**
-         * Returns the status of the answer.
-         * @return the status
-         */
-        public int status() {
-            Reason reason = this.answer.reason();
-            return (reason != null) ? reason.status() : HttpServletResponse.SC_OK;
         }
 
         static @Nullable IncludeRefusedException in(Throwable thrown) {

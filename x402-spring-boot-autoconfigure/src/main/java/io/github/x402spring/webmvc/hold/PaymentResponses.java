@@ -20,6 +20,7 @@ import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
 
 /**
  * Puts together what a caller is told, and leaves the rendering to the
@@ -198,6 +199,24 @@ public final class PaymentResponses {
          */
         public static @Nullable Answer ofErrorPage(HttpServletRequest request) {
             return (Answer) request.getAttribute(ATTRIBUTE);
+        }
+
+        /**
+         * Returns the status.
+         * @return the status
+         */
+        public int status() {
+            return (this.reason != null) ? this.reason.status() : HttpServletResponse.SC_OK;
+        }
+
+        /**
+         * Returns the exception that takes an included handler out of the page that
+         * includes it, so that this is the response in place of the page.
+         * @param response the response of the page
+         * @return the exception
+         */
+        public RuntimeException leavingInclude(HttpServletResponse response) {
+            return new IncludeRefusedException(this, response);
         }
 
         /**

@@ -78,7 +78,7 @@ final class RecordedBody extends ServletInputStream {
      * @throws UnreadableRequestException if it is longer than the record may be, or
      * cannot be read
      */
-    byte[] all() throws UnreadableRequestException {
+    byte[] all() {
         if (this.listened) {
             throw new IllegalStateException("The body is read through a ReadListener");
         }
@@ -91,7 +91,7 @@ final class RecordedBody extends ServletInputStream {
             }
         }
         if (this.failure != null) {
-            throw new UnreadableRequestException(BodyFailure.reason(this.failure));
+            throw new UnreadableRequestException(UnreadableParametersException.reason(this.failure));
         }
         if (this.outgrown || this.unrecorded) {
             throw new UnreadableRequestException(

@@ -113,7 +113,7 @@ public final class ServletExchangeTrack {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
             if (cause instanceof IncludeRefusedException refused) {
-                this.track.responded(refused.status());
+                this.track.responded(refused.answer().status());
                 return;
             }
             boolean unknown = cause instanceof AuthenticationException;

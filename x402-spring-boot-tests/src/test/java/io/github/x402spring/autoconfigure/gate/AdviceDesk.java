@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,6 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeStart;
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.gate.AdmittedPayment;
@@ -122,10 +122,10 @@ final class AdviceDesk {
     record Reply(@Nullable Reason reason, String text, @Nullable String transaction) {
     }
 
-    private record Question(String caller, String text) implements PaidExchange, FingerprintSource {
+    private record Question(String caller, String text) implements PaidExchange, Supplier<RequestFingerprint> {
 
         @Override
-        public RequestFingerprint fingerprint() {
+        public RequestFingerprint get() {
             return RequestFingerprint.of("desk", method(), resource(), "", this.text.getBytes(StandardCharsets.UTF_8));
         }
 

@@ -36,7 +36,6 @@ import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.limit.ExposureGuard;
@@ -52,8 +51,8 @@ class X402GateAutoConfigurationTests {
 
     private static final String ENABLED = "x402.gate.enabled=true";
 
-    private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, SettlementEvidence.class,
-            FacilitatorCircuits.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
+    private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, FacilitatorCircuits.class,
+            ExchangeListener.class, Facilitator.class, PaymentLedger.class,
             PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, Reconciler.class);
 
     private static final List<String> NAMED_OF_THE_GATE = List.of("x402AuditTrail", "x402DecisionLog",

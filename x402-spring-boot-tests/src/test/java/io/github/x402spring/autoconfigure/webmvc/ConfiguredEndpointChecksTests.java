@@ -28,8 +28,6 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ProductionChecksTests;
-import io.github.x402spring.endpoint.ListedExtra;
-import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -183,11 +181,11 @@ class ConfiguredEndpointChecksTests {
     }
 
     @Test
-    void listedWhenTheSchemeAsksForNothingThenNothing() {
+    void facilitatorExtraWhenTheSchemeAsksForNothingThenNothing() {
         given(this.scheme.supports(any())).willReturn(true);
-        assertThat(this.checks.listed("report", terms("base"))).isSameAs(ListedExtra.NONE);
+        assertThat(this.checks.facilitatorExtra("report", terms("base"))).isEmpty();
         given(this.scheme.facilitatorExtra()).willReturn(Set.of("feePayer"));
-        assertThat(this.checks.listed("report", terms("base")).asks()).isTrue();
+        assertThat(this.checks.facilitatorExtra("report", terms("base"))).containsExactly("feePayer");
     }
 
     private static Arguments row(Answer<String> judgement, String problem) {
@@ -242,8 +240,7 @@ class ConfiguredEndpointChecksTests {
                 ProductionChecksTests.trial(),
                 new AnonymousAccessCheck(
                         new StaticListableBeanFactory().getBeanProvider(WebInvocationPrivilegeEvaluator.class),
-                        new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)),
-                new ListedExtras(() -> facilitator, Clock.systemUTC()));
+                        new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)));
     }
 
     private static PaymentRequirements terms(String network) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.ledger.ExposureLimit;

@@ -21,9 +21,8 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.webmvc.facilitator.FacilitatorServer;
-import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,14 +68,14 @@ class X402FacilitatorServerAutoConfigurationTests {
                 FacilitatorServerSettings settings = context.getBean(FacilitatorServerSettings.class);
                 assertThat(settings).isEqualTo(new FacilitatorServerSettings("/a/b", 1024, 2, 3,
                         Set.of(EvmAddress.parse(PaidApplication.PAY_TO))));
-                assertThat(settings.paths()).containsExactly("/a/b/verify", "/a/b/settle", "/a/b/supported");
+                assertThat(context.getBean(X402Properties.class).facilitator().server().paths()).containsExactly("/a/b/verify", "/a/b/settle", "/a/b/supported");
             });
     }
 
     @Test
     void whenPathIsRootThenServedThere() {
         this.enabled.withPropertyValues("x402.facilitator.server.path=/")
-            .run((context) -> assertThat(context.getBean(FacilitatorServerSettings.class).paths())
+            .run((context) -> assertThat(context.getBean(X402Properties.class).facilitator().server().paths())
                 .containsExactly("/verify", "/settle", "/supported"));
     }
 

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.endpoint.TestEndpoints;
 import io.github.x402spring.exchange.ExchangeListener;
-import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
@@ -29,10 +30,7 @@ import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.RedeliveryLimits;
-import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.StoredResponses;
-import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -40,9 +38,6 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
-import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.limit.FailureLimits;
-import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -92,10 +87,17 @@ public final class AdmittingGate {
     }
 
     AdmittingGate(ExchangeListener listener) {
-        this.gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants(),
-                List.of(new Passes()), CLOCK, Verification.BOTH, new PaymentIntake(true, FailureLimits.NONE, CLOCK),
-                ExposureGuard.none(), this.answers, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
-                () -> listener);
+        this.gate = PaymentGate
+            .builder(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants())
+            .schemes(List.of(new Passes()))
+            .clock(CLOCK)
+            .storedResponses(this.answers)
+            .exchangeListener(() -> listener)
+            .build();
+    }
+
+    public static BindableRequest bindable(HttpServletRequest request, int maxBody) {
+        return new BindableRequest(request, maxBody, new HeldMemory(Long.MAX_VALUE));
     }
 
     PaymentGate gate() {
@@ -193,10 +195,10 @@ public final class AdmittingGate {
 
     }
 
-    private static final class Request implements PaidExchange, FingerprintSource {
+    private static final class Request implements PaidExchange, Supplier<RequestFingerprint> {
 
         @Override
-        public RequestFingerprint fingerprint() {
+        public RequestFingerprint get() {
             return RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]);
         }
 

@@ -30,7 +30,6 @@ import org.springframework.mock.web.MockPart;
 import org.springframework.web.server.ResponseStatusException;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.UnreadableParametersException;
 import io.github.x402spring.exchange.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,7 +210,8 @@ class BindableRequestTests {
     void formWhenItTurnsOutToBeTooLongThenRejected() {
         this.length = -1;
         BindableRequest request = request("POST", FORM, "x=" + "x".repeat(MAX_BODY));
-        assertThat(catchThrowableOfType(UnreadableParametersException.class, request::getParameterMap).why())
+        assertThat(UnreadableParametersException
+            .reason(catchThrowableOfType(UnreadableParametersException.class, request::getParameterMap)))
             .isEqualTo(Reason.REQUEST_TOO_LARGE);
     }
 

@@ -4,24 +4,31 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ResponseStatusException;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.UnreadableParametersException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 /**
- * Reasons for which a body cannot be read.
+ * Thrown where the application asks for parameters that can be read in several ways, or
+ * whose body cannot be read, so that Spring responds with the status of the reason.
  */
-final class BodyFailure {
+final class UnreadableParametersException extends ResponseStatusException {
 
     private static final int MAX_CAUSES = 10;
 
-    private BodyFailure() {
+    private final transient Reason why;
+
+    UnreadableParametersException(Reason why) {
+        super(HttpStatusCode.valueOf(why.status()), why.title());
+        this.why = why;
     }
 
     /**
-     * Finds out why a body cannot be read. What an exception does not name is that the
-     * body did not come as a whole.
+     * Finds out why a body cannot be read. An exception that names no reason means that
+     * the body did not arrive as a whole.
      * @param failure the exception with which reading ended
      * @return the reason
      */
@@ -39,7 +46,8 @@ final class BodyFailure {
 
     private static @Nullable Reason named(Throwable cause) {
         return switch (cause) {
-            case UnreadableParametersException unreadable -> unreadable.why();
+            case UnreadableRequestException unreadable -> unreadable.reason();
+            case UnreadableParametersException unreadable -> unreadable.why;
             case ErrorResponse response -> reason(response.getStatusCode().value());
             case SocketTimeoutException timeout -> Reason.REQUEST_TIMED_OUT;
             case TimeoutException timeout -> Reason.REQUEST_TIMED_OUT;

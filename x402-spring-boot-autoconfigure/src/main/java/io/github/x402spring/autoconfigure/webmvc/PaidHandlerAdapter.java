@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc;
+package io.github.x402spring.autoconfigure.webmvc;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +20,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
+import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
@@ -32,21 +33,15 @@ import io.github.x402spring.webmvc.hold.HeldPayment;
  * <li>An exception of the handler, or any other that an exception resolver is asked
  * about, makes the response another one than the handler's.</li>
  * </ul>
- *
- * @since 0.1.0
  */
-public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptionResolver, PriorityOrdered {
+final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptionResolver, PriorityOrdered {
 
     private final PaymentInterceptor interceptor;
 
     /** One for each application context that has a {@code DispatcherServlet}. */
     private final Map<ApplicationContext, List<HandlerAdapter>> adapters = new ConcurrentHashMap<>();
 
-    /**
-     * Creates an adapter.
-     * @param interceptor admits payments
-     */
-    public PaidHandlerAdapter(PaymentInterceptor interceptor) {
+    PaidHandlerAdapter(PaymentInterceptor interceptor) {
         this.interceptor = interceptor;
     }
 
@@ -76,12 +71,8 @@ public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptio
         if (!this.interceptor.preHandle(request, response, handler)) {
             return null;
         }
-        HandlerMethod method = (HandlerMethod) handler;
-        HeldPayment payment = HeldPayment.of(response);
+        HeldPayment payment = this.interceptor.reach(response, (HandlerMethod) handler);
         if (payment == null) {
-            throw new IllegalStateException("A paid handler was reached with a response that is not held");
-        }
-        if (!payment.reach(method, PaidHandlerProxies.settles(method.getBean()))) {
             return null;
         }
         try {

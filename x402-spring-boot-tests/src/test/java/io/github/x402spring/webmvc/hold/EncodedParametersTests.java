@@ -1,4 +1,4 @@
-package io.github.x402spring.http;
+package io.github.x402spring.webmvc.hold;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.x402spring.endpoint.UnreadableParametersException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,14 +42,14 @@ class EncodedParametersTests {
     @ValueSource(strings = { "=1", "a=%", "a=%4", "a=%4g", "%zz=1", "a=%C3", "a=%ff", "a=1 ", "é=1", "a=\u0000",
             "a=\u007f" })
     void addQueryWhenReadInSeveralWaysThenRejected(String query) {
-        assertThatExceptionOfType(UnreadableParametersException.class)
+        assertThatExceptionOfType(UnreadableRequestException.class)
             .isThrownBy(() -> this.parameters.addQuery(query));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "a=1&&b=2", "&a=1", "=", "a=%C3" })
     void addFormWhenReadInSeveralWaysThenRejected(String form) {
-        assertThatExceptionOfType(UnreadableParametersException.class)
+        assertThatExceptionOfType(UnreadableRequestException.class)
             .isThrownBy(() -> this.parameters.addForm(form.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 
@@ -64,7 +64,7 @@ class EncodedParametersTests {
     void addWhenThereAreMoreThanContainersTakeThenRejected() {
         this.parameters.addQuery("a&".repeat(EncodedParameters.MAX_PARAMETERS));
         assertThat(this.parameters.values().get("a")).hasSize(EncodedParameters.MAX_PARAMETERS);
-        assertThatExceptionOfType(UnreadableParametersException.class).isThrownBy(() -> this.parameters.addQuery("b"));
+        assertThatExceptionOfType(UnreadableRequestException.class).isThrownBy(() -> this.parameters.addQuery("b"));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc;
+package io.github.x402spring.webmvc.hold;
 
 import java.io.IOException;
 
@@ -10,13 +10,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import io.github.x402spring.endpoint.UnreadableParametersException;
 import io.github.x402spring.http.PaymentDialects;
-import io.github.x402spring.webmvc.hold.BindableRequest;
-import io.github.x402spring.webmvc.hold.HeldMemory;
 import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 
 /**
@@ -26,13 +22,8 @@ import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
  * <p>
  * Belongs outside of Spring Security's filter chain and of all filters that read
  * parameters, so that none of them takes the body away.
- *
- * @since 0.1.0
  */
-public final class PaymentRequestFilter extends OncePerRequestFilter {
-
-    /** Behind the filters that set the encoding and observe the request. */
-    public static final int DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+final class PaymentRequestFilter extends OncePerRequestFilter {
 
     private static final int MAX_CAUSES = 10;
 
@@ -42,14 +33,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
 
     private final PaymentDialects dialects;
 
-    /**
-     * Creates a filter.
-     * @param maxRequestBody the largest body that a payment is bound to, in bytes
-     * @param memory what all held responses and the bodies of their requests may take
-     * together
-     * @param dialects tell which requests present a payment
-     */
-    public PaymentRequestFilter(int maxRequestBody, HeldMemory memory, PaymentDialects dialects) {
+    PaymentRequestFilter(int maxRequestBody, HeldMemory memory, PaymentDialects dialects) {
         this.dialects = dialects;
         this.memory = memory;
         this.maxRequestBody = maxRequestBody;

@@ -1,6 +1,5 @@
-package io.github.x402spring.webmvc.facilitator;
+package io.github.x402spring.autoconfigure.webmvc;
 
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,9 +17,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * as many settled
  * @param requestsPerMinute the number of requests that one caller may send in a minute
  * @param payTo the recipients whose payments are taken; empty for all
- * @since 0.1.0
  */
-public record FacilitatorServerSettings(String path, int maxRequestSize, int maxConcurrentRequests,
+record FacilitatorServerSettings(String path, int maxRequestSize, int maxConcurrentRequests,
         int requestsPerMinute, Set<EvmAddress> payTo) {
 
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9._~-]+)*/?");
@@ -35,15 +33,7 @@ public record FacilitatorServerSettings(String path, int maxRequestSize, int max
         payTo = Set.copyOf(payTo);
     }
 
-    /**
-     * Lists the paths that are served, without those of context and servlet.
-     * @return one path for each operation
-     */
-    public List<String> paths() {
-        return List.of(path(Operation.VERIFY), path(Operation.SETTLE), path(Operation.SUPPORTED));
-    }
-
-    String path(Operation operation) {
+    String path(FacilitatorOperation operation) {
         return this.path + operation.path();
     }
 

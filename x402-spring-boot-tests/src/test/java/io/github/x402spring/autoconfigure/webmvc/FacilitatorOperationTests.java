@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc.facilitator;
+package io.github.x402spring.autoconfigure.webmvc;
 
 import java.util.Map;
 
@@ -15,11 +15,11 @@ import io.github.x402spring.protocol.SettleResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class OperationTests {
+class FacilitatorOperationTests {
 
     @Test
     void unavailableWhenSettlingThenReadsAsNotSent() throws Exception {
-        FacilitatorReply answer = Operation.SETTLE.unavailable(503, "Busy", 5);
+        FacilitatorReply answer = FacilitatorOperation.SETTLE.unavailable(503, "Busy", 5);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.retryAfterSeconds()).isEqualTo(5);
         assertThat(settlement(answer)).satisfies((response) -> {
@@ -32,26 +32,26 @@ class OperationTests {
 
     @Test
     void malformedWhenSettlingThenReadsAsFailedForGood() throws Exception {
-        SettleResponse response = settlement(Operation.SETTLE.malformed(400, "No JSON"));
+        SettleResponse response = settlement(FacilitatorOperation.SETTLE.malformed(400, "No JSON"));
         assertThat(response.success()).isFalse();
         assertThat(response.errorReason()).isEqualTo(ReasonCode.INVALID_PAYLOAD);
     }
 
     @Test
     void unavailableWhenVerifyingThenSaysNothingOfThePayment() {
-        assertThat(Operation.VERIFY.unavailable(429, "Busy", 7))
+        assertThat(FacilitatorOperation.VERIFY.unavailable(429, "Busy", 7))
             .isEqualTo(new FacilitatorReply(429, Map.of("error", "Busy"), 7));
     }
 
     @Test
     void malformedWhenVerifyingThenInvalid() {
-        assertThat(Operation.VERIFY.malformed(413, "Too large")).isEqualTo(new FacilitatorReply(413,
+        assertThat(FacilitatorOperation.VERIFY.malformed(413, "Too large")).isEqualTo(new FacilitatorReply(413,
                 Map.of("isValid", false, "invalidReason", "invalid_payload", "error", "Too large"), 0));
     }
 
     @ParameterizedTest
     @EnumSource
-    void malformedWhenRefusedThenStatusAndProblemAreTold(Operation operation) {
+    void malformedWhenRefusedThenStatusAndProblemAreTold(FacilitatorOperation operation) {
         FacilitatorReply answer = operation.malformed(415, "No JSON");
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.body()).containsEntry("error", "No JSON");

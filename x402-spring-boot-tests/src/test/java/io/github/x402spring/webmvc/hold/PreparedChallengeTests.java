@@ -1,4 +1,4 @@
-package io.github.x402spring.http;
+package io.github.x402spring.webmvc.hold;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +19,15 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeRenderer;
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PaymentRefusal;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter.PreparedChallenge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc.facilitator;
+package io.github.x402spring.autoconfigure.webmvc;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.x402spring.http;
+package io.github.x402spring.webmvc;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

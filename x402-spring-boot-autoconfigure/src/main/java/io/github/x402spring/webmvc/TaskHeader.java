@@ -1,4 +1,4 @@
-package io.github.x402spring.http;
+package io.github.x402spring.webmvc;
 
 import java.util.Enumeration;
 import java.util.function.Function;
@@ -10,13 +10,11 @@ import io.github.x402spring.exchange.UnreadableRequestException;
 
 /**
  * Header that ties paid calls together: it names the task that they are made for.
- *
- * @since 0.1.0
  */
-public final class TaskHeader {
+final class TaskHeader {
 
     /** Name of the header. */
-    public static final String NAME = "X402-Task";
+    static final String NAME = "X402-Task";
 
     private static final int MAX_LENGTH = 128;
 
@@ -29,8 +27,7 @@ public final class TaskHeader {
      * @return the id, or {@code null} if there is none
      * @throws UnreadableRequestException if there is something else, or more than one
      */
-    public static @Nullable String read(Function<String, Enumeration<String>> headers)
-            throws UnreadableRequestException {
+    static @Nullable String read(Function<String, Enumeration<String>> headers) {
         Enumeration<String> values = headers.apply(NAME);
         if (!values.hasMoreElements()) {
             return null;

@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc.facilitator;
+package io.github.x402spring.autoconfigure.webmvc;
 
 import java.io.IOException;
 import java.security.Principal;
@@ -20,7 +20,6 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.util.Assert;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 
@@ -47,12 +46,10 @@ import io.github.x402spring.scheme.PaymentScheme;
  * that certainly was not sent is answered with {@code settlement_not_sent} and 429 or
  * 503. That a payment is reported as settled to one caller only is the promise of the
  * facilitator behind. Thread-safe.
- *
- * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * facilitator interface</a>
  */
-public final class FacilitatorServer {
+final class FacilitatorServer {
 
     private static final Logger logger = LoggerFactory.getLogger(FacilitatorServer.class);
 
@@ -81,12 +78,8 @@ public final class FacilitatorServer {
      * @param assets the tokens in which payments on EVM chains are taken
      * @param clock the source of time
      */
-    public FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator, List<PaymentScheme> schemes,
+    FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator, List<PaymentScheme> schemes,
             AssetRegistry assets, Clock clock) {
-        Assert.notNull(settings, "'settings' must not be null");
-        Assert.notNull(facilitator, "'facilitator' must not be null");
-        Assert.notNull(assets, "'assets' must not be null");
-        Assert.notNull(clock, "'clock' must not be null");
         this.settings = settings;
         this.facilitator = new ScreenedFacilitator(facilitator, schemes, assets, settings.payTo(), clock);
         this.json = new WireJson(settings.maxRequestSize());
@@ -99,9 +92,9 @@ public final class FacilitatorServer {
      * Returns what to map.
      * @return the handler of every path
      */
-    public Map<String, HttpRequestHandler> handlers() {
+    Map<String, HttpRequestHandler> handlers() {
         Map<String, HttpRequestHandler> handlers = new LinkedHashMap<>();
-        for (Operation operation : Operation.values()) {
+        for (FacilitatorOperation operation : FacilitatorOperation.values()) {
             handlers.put(this.settings.path(operation), (request, response) -> {
                 if (!operation.method().equals(request.getMethod())) {
                     throw new HttpRequestMethodNotSupportedException(request.getMethod(), List.of(operation.method()));
@@ -112,7 +105,7 @@ public final class FacilitatorServer {
         return handlers;
     }
 
-    private FacilitatorReply answer(Operation operation, HttpServletRequest request) throws IOException {
+    private FacilitatorReply answer(FacilitatorOperation operation, HttpServletRequest request) throws IOException {
         Duration wait = this.rateLimit.take(caller(request));
         if (wait.isPositive()) {
             logger.debug("A caller sends more than {} requests in a minute", this.settings.requestsPerMinute());
@@ -126,7 +119,7 @@ public final class FacilitatorServer {
         };
     }
 
-    private FacilitatorReply read(Operation operation, HttpServletRequest request,
+    private FacilitatorReply read(FacilitatorOperation operation, HttpServletRequest request,
             Function<FacilitatorRequest, FacilitatorReply> handler) throws IOException {
         if (!isJson(request.getContentType())) {
             return operation.malformed(415, "The content type is not application/json");
@@ -146,9 +139,9 @@ public final class FacilitatorServer {
         return handler.apply(message);
     }
 
-    private FacilitatorReply run(Operation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
+    private FacilitatorReply run(FacilitatorOperation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
-            SyncTaskExecutor executor = (operation == Operation.SETTLE) ? this.settlements : this.others;
+            SyncTaskExecutor executor = (operation == FacilitatorOperation.SETTLE) ? this.settlements : this.others;
             return executor.execute(() -> answered(operation, work));
         }
         catch (TaskRejectedException ex) {
@@ -157,7 +150,7 @@ public final class FacilitatorServer {
         }
     }
 
-    private FacilitatorReply answered(Operation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
+    private FacilitatorReply answered(FacilitatorOperation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
             return work.call();
         }
@@ -190,7 +183,7 @@ public final class FacilitatorServer {
         return FacilitatorReply.of(response, message.payload().x402Version());
     }
 
-    private static FacilitatorReply unavailable(Operation operation, FacilitatorException ex) {
+    private static FacilitatorReply unavailable(FacilitatorOperation operation, FacilitatorException ex) {
         logger.warn("The facilitator gave no usable answer to {}: {}", operation.path(), ex.getMessage());
         // Clients stop to call for a while, which one payment must not bring about.
         long seconds = ex.pause().isPositive() ? ex.pause().plusMillis(999).toSeconds()

@@ -1,4 +1,4 @@
-package io.github.x402spring.webmvc.facilitator;
+package io.github.x402spring.autoconfigure.webmvc;
 
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -8,7 +8,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  * Names the operations, and says of each what a resource server reads from a request that
  * was not handed on.
  */
-enum Operation {
+enum FacilitatorOperation {
 
     VERIFY("/verify", "POST"), SETTLE("/settle", "POST"), SUPPORTED("/supported", "GET");
 
@@ -16,7 +16,7 @@ enum Operation {
 
     private final String method;
 
-    Operation(String path, String method) {
+    FacilitatorOperation(String path, String method) {
         this.path = path;
         this.method = method;
     }

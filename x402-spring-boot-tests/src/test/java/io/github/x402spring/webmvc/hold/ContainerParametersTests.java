@@ -1,4 +1,4 @@
-package io.github.x402spring.http;
+package io.github.x402spring.webmvc.hold;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -31,9 +31,6 @@ import org.springframework.boot.web.server.servlet.ServletWebServerFactory;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.Eventually;
-import io.github.x402spring.endpoint.UnreadableParametersException;
-import io.github.x402spring.webmvc.hold.BindableRequest;
-import io.github.x402spring.webmvc.hold.HeldMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
