@@ -1,7 +1,7 @@
 package io.github.x402spring;
 
 /**
- * Says that a paid endpoint cannot work as it is configured. Stops start-up.
+ * Thrown where the configuration cannot work as it is. Stops the start with a description and a remedy.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,7 @@
 package io.github.x402spring;
 
 /**
- * Says when a payment is settled.
+ * Time at which a payment is settled.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,

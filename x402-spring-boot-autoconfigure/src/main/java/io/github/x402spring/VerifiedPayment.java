@@ -9,7 +9,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is the evidence that the present request carries a payment that was verified. Declare a
+ * Evidence that the present request carries a verified payment. Declare a
  * parameter of this type in a controller method to receive it; a handler function calls
  * {@code X402Functions.payment}.
  * <p>
@@ -45,7 +45,7 @@ public record VerifiedPayment(String endpoint, String resource, String scheme, N
     /**
      * Tells whether a name is the payer's: its address, or its address behind the chain's
      * name (CAIP-10), in any case.
-     * @param name a caller's name, or {@code null} if nobody knows it
+     * @param name a caller's name, or {@code null} if the caller is anonymous
      * @return whether the caller pays itself
      */
     public boolean isPaidBy(@Nullable String name) {

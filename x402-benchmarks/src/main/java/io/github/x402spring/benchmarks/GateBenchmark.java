@@ -34,7 +34,6 @@ import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
-import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -117,7 +116,7 @@ public class GateBenchmark {
         SignedPayment payment = new SignedPayment(number);
         Exchange exchange = new Exchange();
         return new PaymentAttempt(ENDPOINT, RESOURCE, List.of(Offer.of(payment.requirements)), payment.payload,
-                exchange, exchange, ExchangeTrack.UNHEARD);
+                exchange, exchange, ExchangeTrack.UNOBSERVED);
     }
 
     private static final class Exchange implements PaidExchange, Supplier<RequestFingerprint> {

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches an application that sells: through an adapter that serves its requests, which
+ * Condition that an application sells: through an adapter that serves its requests, which
  * takes a recipient ({@code x402.pay-to}, or that of an endpoint) or a bean with
  * {@link io.github.x402spring.PaidEndpoint}; by its own code, which it states by
  * {@code x402.gate.enabled}; or as the facilitator of others. An application that only

@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
- * Names the property to change when a paid endpoint cannot work as configured.
+ * Analyzer that names the property to change when the configuration cannot work.
  */
 class InvalidX402ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidX402ConfigurationException> {
 

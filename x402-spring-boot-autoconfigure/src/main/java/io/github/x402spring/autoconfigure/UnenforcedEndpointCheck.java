@@ -29,8 +29,7 @@ import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
- * Finds {@link PaidEndpoint} annotations that no adapter enforces, just before the web
- * server listens. Looks at the types of beans and creates none.
+ * Check for {@link PaidEndpoint} annotations that no adapter enforces, made just before the web server listens. Reads the types of beans and creates none.
  */
 final class UnenforcedEndpointCheck implements SmartLifecycle {
 

@@ -104,10 +104,10 @@ final class UnknownPropertyCheck {
         return origin;
     }
 
-    /** Notes which names binding asks for. */
+    /** Names that binding asks for. */
     private static final class KnownNames extends AbstractBindHandler {
 
-        /** As they are documented, for those to whom one is suggested. */
+        /** As they are documented, so that one can be suggested. */
         private final Set<String> names = new TreeSet<>();
 
         private final Set<String> uniform = new HashSet<>();

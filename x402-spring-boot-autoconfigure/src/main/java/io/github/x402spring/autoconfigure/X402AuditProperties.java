@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to make records of requests for paid endpoints.
  * @param scope Requests that are recorded: those that carry a payment under the
- * endpoint's terms, or all, also those that strangers can send for nothing.
+ * endpoint's terms, or all, also those that anonymous callers send without a payment.
  * @param strict Whether to settle a payment only if the records so far were written.
  * @param log Whether to write records as lines of JSON to the logger
  * 'io.github.x402spring.audit'.
@@ -41,8 +41,7 @@ public record X402AuditProperties(@DefaultValue("true") boolean enabled, @Defaul
      *
      * @param enabled Whether to tie each line to the one before, so that one that is
      * altered or taken out is found.
-     * @param key Key of the tie, 16 characters or more. Without one, whoever may write to
-     * the lines can tie them anew.
+     * @param key Key of the tie, 16 characters or more. Without one, a process that may write the lines can tie them anew.
      */
     public record HashChain(boolean enabled, @Nullable String key) {
 

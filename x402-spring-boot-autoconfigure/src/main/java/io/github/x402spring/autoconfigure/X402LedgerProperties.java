@@ -8,14 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Settings of the memory of used payments.
+ * Settings of the ledger of used payments.
  *
- * @param type Where used payments are remembered: in the memory of this instance, in the
+ * @param type Where used payments are stored: in the memory of this instance, in the
  * application's database, or in Redis. The database if there is one.
  * @param maxEntries Number of payments that the memory of an instance holds at most; more
  * are refused.
- * @param recoverAfter Time after which a payment that nobody touched counts as left by an
- * instance that died.
+ * @param recoverAfter Time after which a payment without progress counts as abandoned by an instance that died.
  * @param reconcileInterval Time between two questions about a payment whose settlement is
  * unknown.
  * @param jdbc Settings of the ledger in a database.
@@ -29,7 +28,7 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
         @DefaultValue Jdbc jdbc, @DefaultValue Redis redis, @DefaultValue KeepResponse keepResponse) {
 
     /**
-     * Is a place where used payments are remembered.
+     * Place where used payments are stored.
      */
     public enum Type {
 
@@ -47,11 +46,10 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     /**
      * Settings of the ledger in a database.
      *
-     * @param initializeSchema When to make the tables, and to upgrade older ones.
+     * @param initializeSchema When to create the tables, and to upgrade older ones.
      * @param tablePrefix What the names of the tables begin with.
      * @param queryTimeout Time that a statement may take, in whole seconds.
-     * @param retention Time for which records of settled and ended payments are kept
-     * after the payer's authorization expired.
+     * @param retention Time for which records of settled and ended payments are stored after the payer's authorization expired.
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
@@ -70,7 +68,7 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     }
 
     /**
-     * Says when to make tables. Has the words of Spring Boot, which may not be there.
+     * Time at which tables are created. Has the values of Spring Boot's type, which may be absent.
      */
     public enum SchemaInitialization {
 
@@ -88,13 +86,11 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     /**
      * Settings of storing responses that were paid for. The text form hides the key.
      *
-     * @param enabled Whether to keep answers that were paid for, so that one that got
-     * lost can be given again without running the handler.
-     * @param maxSize Size of the largest answer that is kept.
-     * @param maxMemory Room that kept answers take at most in the memory of an instance,
-     * where the ledger is in memory; the oldest go first.
-     * @param timeToLive Time for which an answer is kept.
-     * @param key Base64 of the 32 bytes that encrypt kept answers, the same for all
+     * @param enabled Whether to store responses that were paid for, so that one that got lost can be delivered again without running the handler.
+     * @param maxSize Size of the largest response that is stored.
+     * @param maxMemory Size that stored responses have at most in the memory of an instance, where the ledger is in memory; the oldest are removed first.
+     * @param timeToLive Time for which a response is stored.
+     * @param key Base64 of the 32 bytes that encrypt stored responses, the same for all
      * instances. Required where the ledger is in a database or in Redis; from the
      * environment, not from a file.
      */

@@ -36,20 +36,20 @@ import io.github.x402spring.security.PayerBinding;
  * @param endpoints Settings of paid endpoints by their name; each overrides the
  * annotation.
  * @param assets Tokens besides the presets, by symbol.
- * @param authorization Settings of who may have what is paid for.
+ * @param authorization Settings of the rules that decide who may have what is paid for.
  * @param delegations Wallets that may pay for callers, where an endpoint's payer binding
  * is delegated.
- * @param authHints Settings of what agents are told about authenticating before they pay.
+ * @param authHints Settings of the hints that agents get about authenticating before they pay.
  * @param signIn Settings of the sign-in with a wallet.
  * @param envelope Settings of decision envelopes.
- * @param facilitator Settings of who verifies and settles payments.
+ * @param facilitator Settings of the facilitator, which verifies and settles payments.
  * @param web Settings of the HTTP adapter.
  * @param unenforcedEndpoints What happens where nothing enforces @PaidEndpoint.
  * @param payments Settings of the payments that are taken.
  * @param limits Limits on what is spent, and on how often.
  * @param tasks Settings of tasks, which tie paid calls together.
  * @param gate Settings of the payment gate.
- * @param observations Settings of what operators see.
+ * @param observations Settings of observations.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402")
@@ -121,13 +121,12 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * exact.
      * @param accepts Several ways to pay, in order of preference.
      * @param description What the buyer gets.
-     * @param mimeType Media type of the answer.
-     * @param authorize Expression that says who may have the answer.
+     * @param mimeType Media type of the response.
+     * @param authorize Expression that decides who may have the response.
      * @param flow When the payment is settled.
      * @param payerBinding Whose wallet may pay for a caller.
-     * @param tags What limits know the endpoint by, beside its name.
-     * @param idempotent Whether to run the handler again for a payment that was settled
-     * and whose answer got lost. By default that of GET, PUT and DELETE.
+     * @param tags Tags by which limits cover the endpoint, beside its name.
+     * @param idempotent Whether to run the handler again for a payment that was settled and whose response got lost. By default that of GET, PUT and DELETE.
      * @param paymentIdentifier Whether clients name their purchases.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
@@ -167,9 +166,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     }
 
     /**
-     * Settings of who may have what is paid for.
+     * Settings of the rules that decide who may have what is paid for.
      *
-     * @param defaultRule What holds where an endpoint says nothing: authenticated,
+     * @param defaultRule Rule where an endpoint states none: authenticated,
      * permit-all, deny-all, or an expression.
      * @param challenge Value of WWW-Authenticate where a caller has to authenticate.
      * Suits the security configuration of the starter or, where the application has its
@@ -207,7 +206,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     }
 
     /**
-     * Settings of what agents are told about authenticating before they pay.
+     * Settings of the hints that agents get about authenticating before they pay.
      *
      * @param issuer Identifier of the authorization server, whose metadata says where
      * tokens come from.
@@ -223,9 +222,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Settings of the sign-in with a wallet.
      *
-     * @param enabled Whether to let callers say who they are by signing with a wallet.
+     * @param enabled Whether to let callers authenticate by signing with a wallet.
      * @param statement Sentence that a wallet shows to its owner.
-     * @param nonceLifetime Time for which a nonce is good, at most five minutes.
+     * @param nonceLifetime Time for which a nonce is valid, at most five minutes.
      * @param nonceKey Base64 of the key that seals nonces, at least 32 bytes, the same
      * for all instances. A random one if there is none.
      */
@@ -243,7 +242,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Settings of decision envelopes.
      *
-     * @param enabled Whether to explain the 401 and 403 answers of every security filter
+     * @param enabled Whether to explain the 401 and 403 responses of every security filter
      * chain, those of endpoints that are not paid, too.
      * @param contact Where callers find help: an address that refusals name.
      */
@@ -251,7 +250,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     }
 
     /**
-     * Settings of who verifies and settles payments.
+     * Settings of the facilitator, which verifies and settles payments.
      *
      * @param type Kind of facilitator. Defaults to http where a URL is set, and to
      * simulated elsewhere.
@@ -261,10 +260,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * @param verify Who proves payments before a handler runs: this application, the
      * facilitator, or both. Comparing them with our own terms is never left out.
      * @param connectTimeout Time to wait for a connection.
-     * @param verifyTimeout Time to wait for the answer to verify.
-     * @param settleTimeout Time to wait for the answer to settle.
-     * @param maxConcurrentCalls Number of calls that may be under way at once; more are
-     * refused.
+     * @param verifyTimeout Time to wait for the reply to verify.
+     * @param settleTimeout Time to wait for the reply to settle.
+     * @param maxConcurrentCalls Number of calls that may be in flight at once; more are refused.
      * @param finalStatuses Values of status beside success with which a settlement is
      * final, in addition to success, confirmed, settled, completed and finalized.
      * @param refusalsBeforeSending Reasons that prove that a refused settlement moved
@@ -291,10 +289,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * @param payTo Addresses for which payments are settled; for any if there are none.
      * @param maxRequestSize Size of the largest request that is read.
      * @param maxConcurrentRequests Number of payments that may be verified at once, and
-     * as many settled; more are answered with 503.
+     * as many settled; more get status 503.
      * @param requestsPerMinute Number of requests that one caller may send in a minute;
-     * more are answered with 429. Callers are told apart by name, and by address where
-     * they have none.
+     * more get status 429. Callers are distinguished by name, and by address where they have none.
      */
     public record Server(@DefaultValue("false") boolean enabled, @DefaultValue("/facilitator") String path,
             @DefaultValue List<String> payTo, @DefaultValue("64KB") DataSize maxRequestSize,
@@ -325,7 +322,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
         /** This application itself, through nodes of the chain. */
         LOCAL,
 
-        /** Terms are shown, payments are answered with 501. */
+        /** Terms are shown, payments get status 501. */
         NONE
 
     }
@@ -333,11 +330,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Settings of the HTTP adapter.
      *
-     * @param maxHeldResponse Size up to which an answer is kept in memory until its
+     * @param maxHeldResponse Size up to which a response is held in memory until its
      * payment is settled. A larger one is settled when it outgrows this, and streamed.
-     * @param maxHeldMemory Size that all answers which are kept in memory, and the bodies
-     * of their requests, may have together; a request that finds no room is answered with
-     * 503 and not charged. A quarter of the heap by default.
+     * @param maxHeldMemory Size that all responses which are held in memory, and the bodies of their requests, may have together; a request beyond it gets status 503 and is not charged. A quarter of the heap by default.
      * @param maxRequestBody Size of the largest body that a payment is bound to.
      * @param maxPaymentHeader Size of the largest payment header that is decoded.
      * @param v1 Whether to take payments of x402 version 1.
@@ -465,7 +460,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     }
 
     /**
-     * Settings of what operators see. The text form hides the key.
+     * Settings of observations. The text form hides the key.
      *
      * @param payerKey Key under which payers are hashed in spans and logs, 16 characters
      * or more; the same for all instances. A new one with each start if not set.

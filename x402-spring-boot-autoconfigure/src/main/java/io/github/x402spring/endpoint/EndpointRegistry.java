@@ -35,8 +35,7 @@ public final class EndpointRegistry {
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
 
     /**
-     * How many endpoints of filters may be found after the start. An application that
-     * makes filters of what requests say would have strangers make endpoints without end.
+     * Number of endpoints of filters that may be found after the start. In an application that makes filters from requests, strangers would create endpoints without bound.
      */
     private static final int MAX_LATE = 1_000;
 

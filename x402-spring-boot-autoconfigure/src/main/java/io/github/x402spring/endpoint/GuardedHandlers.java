@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Finds handlers that method security guards: it speaks when the handler is called, and
- * what is settled upfront has to wait for it.
+ * Look-up of handlers that method security guards. It decides when the handler is called, so that what is settled upfront has to wait for it.
  */
 final class GuardedHandlers {
 

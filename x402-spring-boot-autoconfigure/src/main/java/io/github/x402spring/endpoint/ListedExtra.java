@@ -186,7 +186,7 @@ final class ListedExtra {
     }
 
     /**
-     * Returns what is asked for, for people to read.
+     * Returns what is asked for, for log messages.
      */
     @Override
     public String toString() {

@@ -20,8 +20,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SupportedKind;
 
 /**
- * Reader of what the facilitator states for terms in its list of supported kinds. Asked
- * in the background; no request waits for it. Thread-safe.
+ * Reader of the members of terms that the facilitator states in its list of supported kinds. Runs in the background; no request waits for it. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -83,10 +82,10 @@ public final class ListedExtras {
             this.extras.values().forEach((extra) -> extra.read(kinds, now));
         }
         catch (FacilitatorException ex) {
-            logger.debug("The facilitator did not tell what it supports: {}", ex.getMessage());
+            logger.debug("The facilitator did not state what it supports: {}", ex.getMessage());
         }
         catch (RuntimeException ex) {
-            logger.debug("The facilitator failed to tell what it supports", ex);
+            logger.debug("The facilitator failed to state what it supports", ex);
         }
         report();
     }

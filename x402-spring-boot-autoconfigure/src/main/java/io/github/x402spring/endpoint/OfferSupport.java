@@ -23,7 +23,7 @@ import io.github.x402spring.protocol.SupportedKind;
  * Comparison of what endpoints offer with what the facilitator lists as supported. Each
  * payment for an offer that is missing there would be refused. Thread-safe.
  * <p>
- * A facilitator that has no list, or that sends no usable reply, is not called wrong.
+ * A facilitator that has no list, or that sends no usable reply, is not reported.
  *
  * @since 0.1.0
  */
@@ -75,7 +75,7 @@ public final class OfferSupport implements OperatorConcerns {
         }
         catch (FacilitatorException ex) {
             if (ex.failure() != Failure.NOT_FOUND) {
-                logger.debug("The facilitator did not tell what it supports: {}", ex.getMessage());
+                logger.debug("The facilitator did not state what it supports: {}", ex.getMessage());
                 return;
             }
             if (this.listed) {

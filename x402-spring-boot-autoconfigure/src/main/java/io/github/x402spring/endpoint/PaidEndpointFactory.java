@@ -32,8 +32,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Builds a paid endpoint from its annotation and what configuration says about it, or
- * says what is wrong with it.
+ * Factory of paid endpoints from their annotations and the configuration.
  */
 final class PaidEndpointFactory {
 
@@ -125,7 +124,7 @@ final class PaidEndpointFactory {
         return name;
     }
 
-    /** The names of proxies are others on every instance. */
+    /** Names of proxies differ between instances. */
     private static String handler(Class<?> type, Method method) {
         StringBuilder handler = new StringBuilder();
         handler.append(Proxy.isProxyClass(type) ? Arrays.toString(type.getInterfaces()) : type.getName());

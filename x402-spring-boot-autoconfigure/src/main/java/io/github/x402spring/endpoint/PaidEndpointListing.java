@@ -6,12 +6,12 @@ import java.util.Objects;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
- * Paid endpoint as people want to know it.
+ * Paid endpoint as it is shown to operators.
  *
  * @param definition the endpoint
  * @param mappings the requests that lead to it, such as <code>{GET [/weather]}</code>
  * @param terms the ways to pay, in order of preference
- * @param policy the rule that says who may have the answer
+ * @param policy the rule that decides who may have the response
  * @param defaultPolicy whether that is the configured default
  * @since 0.1.0
  */

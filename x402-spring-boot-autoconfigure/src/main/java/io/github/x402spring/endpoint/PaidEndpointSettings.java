@@ -11,16 +11,15 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 
 /**
- * Is what configuration says about paid endpoints.
+ * Configuration of paid endpoints.
  *
- * @param defaults what holds where neither an endpoint's configuration nor its annotation
- * says otherwise
+ * @param defaults the terms where neither the configuration of an endpoint nor its annotation states any
  * @param endpoints what overrides the annotations, by endpoint name
  * @param resourceOrigin the public origin of this server, without a trailing slash, or
  * {@code null} if it is not configured
- * @param defaultRule what holds where an endpoint does not say who may have its answer
+ * @param defaultRule the rule that decides who may have a response, where an endpoint states none
  * @param servletPath the path of the dispatcher servlet, without a trailing slash
- * @param identifier whether clients name their purchases, where an endpoint does not say
+ * @param identifier whether clients name their purchases, where an endpoint does not state it
  * @since 0.1.0
  */
 public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoints, @Nullable String resourceOrigin,
@@ -34,7 +33,7 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
     }
 
     /**
-     * Is one way to pay; {@code null} leaves a member to whoever comes next.
+     * One way to pay; a member that is {@code null} is taken from the next source.
      *
      * @param price the price as text
      * @param network the network's alias or CAIP-2 name
@@ -57,19 +56,17 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
     }
 
     /**
-     * Is what configuration says about one endpoint; {@code null} leaves a member to the
-     * annotation.
+     * Configuration of one endpoint; a member that is {@code null} is taken from the annotation.
      *
      * @param offer the terms
      * @param accepts several ways to pay, in order of preference; each completes itself
      * from {@code offer}. Empty for a single way
      * @param description what the buyer gets
-     * @param mimeType the media type of the answer
-     * @param authorize the expression that says who may have the answer
+     * @param mimeType the media type of the response
+     * @param authorize the expression that decides who may have the response
      * @param flow when the payment is settled
      * @param tags what limits know the endpoint by; empty for those of the annotation
-     * @param idempotent whether the handler may run again for a payment whose answer was
-     * lost
+     * @param idempotent whether the handler may run again for a payment whose response was lost
      * @param identifier whether clients name their purchases
      */
     public record Endpoint(Offer offer, List<Offer> accepts, @Nullable String description, @Nullable String mimeType,

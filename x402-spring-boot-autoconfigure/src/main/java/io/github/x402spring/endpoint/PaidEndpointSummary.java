@@ -14,7 +14,7 @@ import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
- * Tells at start-up what is for sale, at which price, and to whom.
+ * Summary of paid endpoints in the log at start-up: price, policy and flow of each.
  */
 final class PaidEndpointSummary {
 

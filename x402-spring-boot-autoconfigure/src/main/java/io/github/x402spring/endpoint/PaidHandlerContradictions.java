@@ -10,12 +10,11 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 
 /**
- * Finds handlers that could only be charged wrongly. Return types are no matter: those
- * that stream are settled at their first byte, or before the handler is called.
+ * Check for handlers that would be charged wrongly. Return types do not matter: those that stream are settled at their first byte, or before the handler is called.
  */
 final class PaidHandlerContradictions {
 
-    /** Speaks when the handler has run: too late for a payment that is settled before. */
+    /** Decides when the handler has run: too late for a payment that is settled before. */
     private static final String POST_AUTHORIZE = "org.springframework.security.access.prepost.PostAuthorize";
 
     private PaidHandlerContradictions() {
@@ -32,7 +31,7 @@ final class PaidHandlerContradictions {
     }
 
     /**
-     * An answer that counts as an error is delivered uncharged, or charged for nothing.
+     * A response that counts as an error is delivered uncharged, or charged for nothing.
      */
     private static void checkStatus(String name, Class<?> type, Method method) {
         ResponseStatus status = AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
@@ -42,7 +41,7 @@ final class PaidHandlerContradictions {
         HttpStatus code = (status != null) ? status.code() : HttpStatus.OK;
         if (code.isError()) {
             throw new InvalidX402ConfigurationException(
-                    "Paid endpoint '" + name + "' always answers " + code.value() + ", and an error is never charged",
+                    "Paid endpoint '" + name + "' always responds with " + code.value() + ", and an error is never charged",
                     "Remove @PaidEndpoint or @ResponseStatus from the handler.");
         }
     }

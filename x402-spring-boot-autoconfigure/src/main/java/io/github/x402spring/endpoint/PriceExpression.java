@@ -14,8 +14,7 @@ import org.springframework.expression.spel.support.SimpleEvaluationContext;
 import io.github.x402spring.asset.Price;
 
 /**
- * Computes a price with an expression that the application's developer wrote. What comes
- * from the request is data to it and is never evaluated.
+ * Price computed by an expression that the application's developer wrote. Values of the request are data to it and are never evaluated.
  */
 final class PriceExpression {
 
@@ -55,8 +54,7 @@ final class PriceExpression {
     }
 
     /**
-     * Says that an expression gave something else than text or an exact number. Its
-     * message is safe to log: it holds nothing of the request.
+     * Thrown where an expression gave something else than text or an exact number. Its message is safe to log: it holds nothing of the request.
      */
     static final class InexactPriceException extends RuntimeException {
 
@@ -67,8 +65,7 @@ final class PriceExpression {
     }
 
     /**
-     * Root of an expression. Notes whether the expression asked for what comes from the
-     * caller, who then is the one that can correct it.
+     * Root of an expression. Records whether the expression read values of the request, which only the caller can correct.
      */
     static final class Variables {
 

@@ -19,18 +19,18 @@ import io.github.x402spring.protocol.FacilitatorRemark;
  * {@code null} if it was not settled
  * @param status the HTTP status; the one that follows from it where an exception left the
  * handler
- * @param answer what left of the handler's own response
+ * @param response what left of the handler's own response
  * @param remark what a facilitator that refused the payment said, for operators
  * @since 0.1.0
  */
 public record ExchangeEnd(ExchangeStart start, ExchangeDecision decision, @Nullable Reason reason,
-        @Nullable ClaimedPayment payment, @Nullable String transaction, int status, DeliveredResponse answer,
+        @Nullable ClaimedPayment payment, @Nullable String transaction, int status, DeliveredResponse response,
         FacilitatorRemark remark) {
 
     public ExchangeEnd {
         Objects.requireNonNull(start, "'start' must not be null");
         Objects.requireNonNull(decision, "'decision' must not be null");
-        Objects.requireNonNull(answer, "'answer' must not be null");
+        Objects.requireNonNull(response, "'response' must not be null");
         Objects.requireNonNull(remark, "'remark' must not be null");
     }
 

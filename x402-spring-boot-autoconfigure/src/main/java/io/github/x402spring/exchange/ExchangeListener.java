@@ -20,7 +20,7 @@ import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 public interface ExchangeListener {
 
     /**
-     * Hears that a request resolved to a paid endpoint, before anything is decided.
+     * Called when a request resolved to a paid endpoint, before anything is decided.
      * @param start what is known of it
      * @return what is notified of its end, or {@code null} if nothing is to be
      */
@@ -69,15 +69,14 @@ public interface ExchangeListener {
         }
 
         /**
-         * Hears what the policy said about a verified payment.
-         * @param permission what it said
+         * Called with the decision of the policy about a verified payment.
+         * @param permission the decision
          */
         default void decided(Permission permission) {
         }
 
         /**
-         * Hears that a payment is about to be sent to be settled. Whoever has to know of
-         * it beforehand can keep it from being sent; an exception does not.
+         * Called when a payment is about to be sent to be settled. A listener that has to record it beforehand can prevent that; an exception does not.
          * @param payment the payment
          * @return whether it may be sent; if not, the request is refused with 503 and
          * nothing is charged
@@ -87,7 +86,7 @@ public interface ExchangeListener {
         }
 
         /**
-         * Hears how the exchange ended. Called exactly once.
+         * Called exactly once, when the exchange has ended.
          * @param end the end
          */
         void ended(ExchangeEnd end);

@@ -14,7 +14,7 @@ public final class UnreadableRequestException extends RuntimeException {
 
     /**
      * Creates an exception.
-     * @param reason what the caller is told
+     * @param reason the reason that the response names
      */
     public UnreadableRequestException(Reason reason) {
         super(reason.title());
@@ -22,7 +22,7 @@ public final class UnreadableRequestException extends RuntimeException {
     }
 
     /**
-     * Returns what the caller is told.
+     * Returns the reason that the response names.
      * @return the reason
      */
     public Reason reason() {

@@ -1,6 +1,5 @@
 /**
- * Request for a paid endpoint, and the contracts of those who describe it, decide on it
- * and are notified of it.
+ * Request for a paid endpoint, and the contracts for describing it, deciding on it and being notified of it.
  */
 @NullMarked
 package io.github.x402spring.exchange;

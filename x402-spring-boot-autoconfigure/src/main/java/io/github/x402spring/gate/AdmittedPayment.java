@@ -14,7 +14,7 @@ import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Payment that was admitted and has to be ended: settled once, or released.
+ * Admitted payment, which has to be ended: settled once, or released.
  *
  * @since 0.1.0
  */
@@ -30,18 +30,18 @@ public final class AdmittedPayment {
 
     private final @Nullable SettleResponse receipt;
 
-    private final byte @Nullable [] answer;
+    private final byte @Nullable [] response;
 
     private final @Nullable StoredPayment settled;
 
     private AdmittedPayment(Candidate candidate, AtomicBoolean ended, Share.Taken share, @Nullable Redaction redaction,
-            @Nullable SettleResponse receipt, byte @Nullable [] answer, @Nullable StoredPayment settled) {
+            @Nullable SettleResponse receipt, byte @Nullable [] response, @Nullable StoredPayment settled) {
         this.candidate = Objects.requireNonNull(candidate, "'candidate' must not be null");
         this.ended = ended;
         this.share = share;
         this.redaction = redaction;
         this.receipt = receipt;
-        this.answer = answer;
+        this.response = response;
         this.settled = settled;
     }
 
@@ -57,20 +57,20 @@ public final class AdmittedPayment {
      * Admits a payment that was settled for an earlier request, so that there is nothing
      * to settle or to release.
      * @param settled the payment as the ledger knows it
-     * @param answer the response that was stored, or {@code null} if the handler is to
+     * @param response the response that was stored, or {@code null} if the handler is to
      * run
      */
     static AdmittedPayment settledBefore(Candidate candidate, @Nullable Redaction redaction, StoredPayment settled,
-            byte @Nullable [] answer) {
+            byte @Nullable [] response) {
         String transaction = Objects.requireNonNullElse(settled.transaction(), "");
         VerifiedPayment payment = candidate.payment();
         return new AdmittedPayment(candidate, new AtomicBoolean(true), Share.Taken.NOTHING, redaction,
-                SettleResponse.settled(payment.payer(), transaction, payment.network()), answer, settled);
+                SettleResponse.settled(payment.payer(), transaction, payment.network()), response, settled);
     }
 
-    /** Is the same payment: whichever of them is ended, both are. */
+    /** Returns the same payment with its receipt: ending either ends both. */
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this.candidate, this.ended, this.share, this.redaction, receipt, this.answer,
+        return new AdmittedPayment(this.candidate, this.ended, this.share, this.redaction, receipt, this.response,
                 this.settled);
     }
 
@@ -99,12 +99,11 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Returns the answer that was kept when the payment was settled, as the adapter gave
-     * it. The handler does not run then.
-     * @return the answer, or {@code null} if the handler is to run
+     * Returns the response that was stored when the payment was settled, as the adapter gave it. The handler does not run then.
+     * @return the response, or {@code null} if the handler is to run
      */
-    public byte @Nullable [] answer() {
-        return this.answer;
+    public byte @Nullable [] storedResponse() {
+        return this.response;
     }
 
     /**
@@ -117,7 +116,7 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Whether a digest is the one that was recorded when the payment was settled.
+     * Tells whether a digest is the one that was recorded when the payment was settled.
      * @param digest the digest of a response, or {@code null} if it has none, because it
      * is not held as a whole
      * @return whether it is, or none was recorded
@@ -128,21 +127,21 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Whether a response of the handler may be delivered. Once a byte of a body was
+     * Tells whether a response of the handler may be delivered. Once a byte of a body was
      * handed over for the payment, only the response that was recorded may.
      * @param digest the digest of the response, or {@code null} if it has none
      * @return whether it may
      */
     public boolean deliverable(@Nullable String digest) {
-        if (this.answer != null || this.settled == null || !this.settled.bodyBegun()) {
+        if (this.response != null || this.settled == null || !this.settled.bodyBegun()) {
             return true;
         }
         return digest != null && digest.equals(this.settled.responseDigest());
     }
 
     /**
-     * Returns what limits the answer.
-     * @return the redaction, or {@code null} if the whole answer may leave
+     * Returns the limits of the response.
+     * @return the redaction, or {@code null} if the whole response may leave
      */
     public @Nullable Redaction redaction() {
         return this.redaction;

@@ -8,7 +8,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Payment that is bound to its request, and that is neither admitted nor refused yet.
+ * Payment that is bound to its request and not decided yet.
  *
  * @param attempt the payment as it was presented
  * @param offer the terms that are paid under
@@ -34,7 +34,7 @@ record Candidate(PaymentAttempt attempt, Offer offer, Authorization authorizatio
         return this.reservation.key();
     }
 
-    /** Whether it was sent to be settled before, and how that ended is unknown. */
+    /** Tells whether it was sent to be settled before, with an unknown outcome. */
     boolean resumed() {
         return this.reservation.resumed();
     }

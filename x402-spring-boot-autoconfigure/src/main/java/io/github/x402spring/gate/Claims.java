@@ -17,8 +17,7 @@ import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Purposes that payers' authorizations are to be used for, in the words of the ledger and
- * of the application.
+ * Claims of payments: what each authorization is to be used for, as the ledger stores it.
  */
 final class Claims {
 

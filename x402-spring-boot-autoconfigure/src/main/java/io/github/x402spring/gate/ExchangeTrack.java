@@ -20,16 +20,14 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Record of one request for a paid endpoint, from which listeners are told. The gate
- * notes what it finds out about the payment, the adapter what leaves. Does nothing where
- * there is no listener. Thread-safe.
+ * Record of one request for a paid endpoint, of which listeners are notified. The gate records the payment, the adapter the response. Does nothing where there is no listener. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class ExchangeTrack {
 
-    /** The record of a request that has no listener. */
-    public static final ExchangeTrack UNHEARD = new ExchangeTrack(null, null);
+    /** Record of a request that has no listener. */
+    public static final ExchangeTrack UNOBSERVED = new ExchangeTrack(null, null);
 
     private final @Nullable ExchangeStart start;
 
@@ -56,19 +54,19 @@ public final class ExchangeTrack {
 
     static ExchangeTrack begin(ExchangeListener listener, ExchangeStart start) {
         Exchange exchange = listener.started(start);
-        return (exchange != null) ? new ExchangeTrack(start, exchange) : UNHEARD;
+        return (exchange != null) ? new ExchangeTrack(start, exchange) : UNOBSERVED;
     }
 
     /**
      * Tells whether there is a listener.
      * @return whether there is
      */
-    public boolean heard() {
+    public boolean observed() {
         return this.exchange != null;
     }
 
     /**
-     * Begins a part of the exchange that asks others.
+     * Begins a part of the exchange that calls facilitator, ledger or policy.
      * @return what ends the part, on the same thread, or {@code null}
      */
     public @Nullable Scope enter() {
@@ -76,11 +74,10 @@ public final class ExchangeTrack {
     }
 
     /**
-     * Notes which payment the request carries, once its terms are known, and again when
-     * it was found to be good.
+     * Records which payment the request carries, once its terms are known, and again when it was verified.
      * @param terms the terms of ours that it accepts
      * @param payer the payer's address in lower case
-     * @param verified whether the payment was found to be good
+     * @param verified whether the payment was verified
      */
     void claimed(PaymentRequirements terms, String payer, boolean verified) {
         if (this.exchange != null) {
@@ -100,7 +97,7 @@ public final class ExchangeTrack {
         }
     }
 
-    /** Tells whether the payment may be sent to be settled. */
+    /** Tells whether the listener lets the payment be sent. */
     boolean settling() {
         ClaimedPayment payment = this.payment;
         return this.exchange == null || (payment != null && this.exchange.settling(payment));
@@ -123,10 +120,10 @@ public final class ExchangeTrack {
         if (!settled.redelivered()) {
             return ExchangeDecision.SETTLED;
         }
-        return (settled.answer() != null) ? ExchangeDecision.REPEATED : ExchangeDecision.REDELIVERED;
+        return (settled.storedResponse() != null) ? ExchangeDecision.REPEATED : ExchangeDecision.REDELIVERED;
     }
 
-    /** The response that was stored is not given after all. */
+    /** Records that a stored response is not delivered. */
     void withheld() {
         ClaimedPayment payment = this.payment;
         this.payment = (payment != null) ? new ClaimedPayment(payment.terms(), payment.payer(), false) : null;
@@ -141,7 +138,7 @@ public final class ExchangeTrack {
     }
 
     /**
-     * Notes a status that is not the gate's.
+     * Records a status that is not the gate's.
      * @param status the status
      */
     public void responded(int status) {
@@ -151,8 +148,7 @@ public final class ExchangeTrack {
     }
 
     /**
-     * Notes why nothing is delivered. Whatever is said of it now, a payment that was
-     * settled stays settled.
+     * Records why nothing is delivered. A payment that was settled stays settled.
      * @param reason why
      * @param status the status
      */
@@ -167,16 +163,16 @@ public final class ExchangeTrack {
     }
 
     /**
-     * Tells the listener how the exchange ended, if it was not told.
-     * @param answer gives what left of the handler's own response; asked once, and only
-     * if the listener is told
+     * Notifies the listener of the end of the exchange, once.
+     * @param response supplies what left of the handler's own response; asked only if the
+     * listener is notified
      */
-    public void end(Supplier<DeliveredResponse> answer) {
+    public void end(Supplier<DeliveredResponse> response) {
         ExchangeStart start = this.start;
         Exchange exchange = this.exchange;
         if (start != null && exchange != null && this.ended.compareAndSet(false, true)) {
             exchange.ended(new ExchangeEnd(start, this.decision, this.reason, this.payment, this.transaction,
-                    this.status, answer.get(), this.remark));
+                    this.status, response.get(), this.remark));
         }
     }
 

@@ -15,8 +15,7 @@ import io.github.x402spring.protocol.ReasonCode;
 /**
  * Reasons for which a facilitator refuses payments. They are recorded with the payment
  * and logged: the first refusal of an endpoint and reason, and then their number each
- * minute. Payers are told what the protocol has, and no reasons that are a facilitator's
- * own, such as what it found out about a payer. Thread-safe.
+ * minute. Payers get reasons of the protocol, and none of a facilitator's own, such as what it found out about a payer. Thread-safe.
  */
 final class FacilitatorRefusals {
 
@@ -78,12 +77,11 @@ final class FacilitatorRefusals {
     }
 
     /**
-     * Returns the reason that the payer is told.
+     * Returns the reason that is disclosed to the payer.
      * @param reason the facilitator's reason, or {@code null} if it gave none
-     * @return the reason; {@code null} if there is none, or none that the payer is to
-     * know
+     * @return the reason; {@code null} if there is none, or it is not disclosed
      */
-    static @Nullable ReasonCode told(@Nullable ReasonCode reason) {
+    static @Nullable ReasonCode disclosed(@Nullable ReasonCode reason) {
         return (reason == null || reason.specified()) ? reason : null;
     }
 

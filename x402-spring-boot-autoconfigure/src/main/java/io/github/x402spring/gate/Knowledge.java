@@ -11,13 +11,12 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Knowledge of a presented payment that is not served. {@link Verdict} says what follows
- * from it.
+ * Knowledge of a presented payment that is not served, from which {@link Verdict} decides.
  */
 sealed interface Knowledge {
 
     /**
-     * Returns what the outcome of a settlement says.
+     * Returns what follows from the outcome of a settlement.
      * @param outcome the outcome, of a payment that was not settled
      * @return what is known
      */
@@ -85,7 +84,7 @@ sealed interface Knowledge {
      * The ledger does not know the payment, and the facilitator says that its nonce was
      * used; or it has expired, and the ledger may have forgotten it.
      *
-     * @param code the reason that is told, or {@code null} if there is none
+     * @param code the reason that is disclosed, or {@code null} if there is none
      * @param standing what the chain says
      */
     record PerhapsUsed(@Nullable ReasonCode code, Standing standing) implements Knowledge {

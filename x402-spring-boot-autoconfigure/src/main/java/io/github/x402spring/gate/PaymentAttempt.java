@@ -24,7 +24,7 @@ import io.github.x402spring.protocol.ResourceInfo;
  * @param fingerprintSource computes what the payment is bound to, and throws an
  * {@link UnreadableRequestException} if the request cannot be bound; asked at most once,
  * after the payment was screened, so that no body is read for an invalid signature
- * @param track follows the request for those who listen
+ * @param track the record of the request
  * @since 0.1.0
  */
 public record PaymentAttempt(PaidEndpointDefinition endpoint, ResourceInfo resource, List<Offer> offers,
@@ -38,7 +38,7 @@ public record PaymentAttempt(PaidEndpointDefinition endpoint, ResourceInfo resou
         return this.fingerprintSource.get();
     }
 
-    /** Remembers the result: a source may be able to read a body only once. */
+    /** Source that is asked once, since it may be able to read a body only once. */
     private static final class AskedOnce implements Supplier<RequestFingerprint> {
 
         private final Supplier<RequestFingerprint> source;

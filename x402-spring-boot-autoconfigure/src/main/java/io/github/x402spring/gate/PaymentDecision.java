@@ -7,7 +7,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Is what the gate decides about a presented payment.
+ * Decision of the gate about a presented payment.
  *
  * @since 0.1.0
  */
@@ -50,7 +50,7 @@ public sealed interface PaymentDecision {
     /**
      * A payment that is settled before the handler runs was not.
      *
-     * @param outcome what became of it; never {@code Settled}
+     * @param outcome the outcome; never {@code Settled}
      */
     record Unsettled(SettlementOutcome outcome) implements PaymentDecision {
     }

@@ -42,7 +42,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.ExposureGuard.Share;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.OutageLog;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -70,7 +70,7 @@ public final class PaymentGate {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentGate.class);
 
-    /** How long the payer waits for one of its unknown payments to end. */
+    /** Time that a payer waits for one of its unknown payments to end. */
     private static final int UNKNOWN_RETRY_SECONDS = 30;
 
     private final OutageLog outages = new OutageLog(logger);
@@ -97,7 +97,7 @@ public final class PaymentGate {
 
     private final Redelivery redelivery;
 
-    private final @Nullable StoredResponses answers;
+    private final @Nullable StoredResponses responses;
 
     private final Supplier<ExchangeListener> listener;
 
@@ -109,9 +109,9 @@ public final class PaymentGate {
         this.verification = builder.verification;
         this.screener = new Screener(builder.schemes, builder.clock, builder.verification);
         this.intake = (builder.intake != null) ? builder.intake
-                : new PaymentIntake(true, FailedPaymentLimits.NONE, builder.clock);
+                : new PaymentIntake(true, FailureLimits.NONE, builder.clock);
         this.exposures = builder.exposures;
-        this.answers = builder.responses;
+        this.responses = builder.responses;
         SettlementEvidence evidence = new SettlementEvidence(builder.refusals, builder.inquiry, builder.tokens,
                 builder.settlementListener);
         FacilitatorRefusals facilitatorRefusals = new FacilitatorRefusals();
@@ -119,15 +119,15 @@ public final class PaymentGate {
         this.verifier = new Verifier(this.facilitator, this.screener, this.intake, builder.refusals, this.recall,
                 facilitatorRefusals);
         this.settlement = new Settlement(this.facilitator, this.ledger, this.exposures, evidence, this.screener,
-                facilitatorRefusals, this.answers, builder.clock);
-        this.redelivery = new Redelivery(this.ledger, this.screener, this.policy, this.exposures, this.answers,
+                facilitatorRefusals, this.responses, builder.clock);
+        this.redelivery = new Redelivery(this.ledger, this.screener, this.policy, this.exposures, this.responses,
                 builder.redelivery, builder.clock);
     }
 
     /**
      * Returns a builder of a gate.
      * @param facilitator verifies and settles
-     * @param ledger remembers which payment was used for which request
+     * @param ledger stores which payment was used for which request
      * @param authorizer decides who may have what it pays for
      * @return the builder
      */
@@ -175,7 +175,7 @@ public final class PaymentGate {
      */
     public ExchangeTrack begin(Supplier<ExchangeStart> start) {
         ExchangeListener listener = this.listener.get();
-        return listener.listens() ? ExchangeTrack.begin(listener, start.get()) : ExchangeTrack.UNHEARD;
+        return listener.listens() ? ExchangeTrack.begin(listener, start.get()) : ExchangeTrack.UNOBSERVED;
     }
 
     /**
@@ -308,16 +308,16 @@ public final class PaymentGate {
      * @param admitted the payment
      * @param responseDigest the SHA-256 digest of status, media type and body of the
      * response, in 64 hexadecimal digits, or {@code null} if it is not held as a whole
-     * @param answer the response as the adapter stores it, or {@code null} if it is not
+     * @param response the response as the adapter stores it, or {@code null} if it is not
      * to be stored
      * @return the outcome; {@code NotSent} if the payment was ended before
      */
     public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest,
-            byte @Nullable [] answer) {
+            byte @Nullable [] response) {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        SettlementOutcome outcome = settleEnded(admitted, responseDigest, answer);
+        SettlementOutcome outcome = settleEnded(admitted, responseDigest, response);
         if (outcome instanceof SettlementOutcome.NotSent) {
             released(admitted.candidate());
         }
@@ -325,8 +325,8 @@ public final class PaymentGate {
     }
 
     private SettlementOutcome settleEnded(AdmittedPayment admitted, @Nullable String responseDigest,
-            byte @Nullable [] answer) {
-        SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
+            byte @Nullable [] response) {
+        SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, response);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
                 this.verifier.rejected(admitted.candidate(), receipt.errorReason());
@@ -342,8 +342,7 @@ public final class PaymentGate {
     }
 
     /**
-     * Frees an admitted payment that is not to be settled, and counts it as one that was
-     * released. Does nothing if it was ended before.
+     * Releases an admitted payment that is not to be settled, and counts it. Does nothing if it was ended before.
      * @param admitted the payment
      */
     public void release(AdmittedPayment admitted) {
@@ -366,19 +365,19 @@ public final class PaymentGate {
      * Returns the size of the largest response that is stored.
      * @return the size in bytes; -1 if none are stored
      */
-    public int maxAnswer() {
-        return (this.answers != null) ? this.answers.maxSize() : -1;
+    public int maxStoredResponse() {
+        return (this.responses != null) ? this.responses.maxSize() : -1;
     }
 
     /**
      * Stores the response to a settled payment, or forgets an earlier one. Does nothing
      * if another call has taken the payment since.
      * @param settled the payment
-     * @param answer the response, or {@code null} if this one is not to be stored
+     * @param response the response, or {@code null} if this one is not to be stored
      */
-    public void keep(AdmittedPayment settled, byte @Nullable [] answer) {
-        if (this.answers != null && this.redelivery.isCurrent(settled)) {
-            this.answers.keep(settled, answer);
+    public void storeResponse(AdmittedPayment settled, byte @Nullable [] response) {
+        if (this.responses != null && this.redelivery.isCurrent(settled)) {
+            this.responses.store(settled, response);
         }
     }
 
@@ -388,7 +387,7 @@ public final class PaymentGate {
      * @param repeated the payment, which has a stored response
      */
     public void withhold(AdmittedPayment repeated) {
-        answered(repeated, false);
+        deliveryEnded(repeated, false);
         repeated.attempt().track().withheld();
     }
 
@@ -398,8 +397,8 @@ public final class PaymentGate {
      * @param settled the payment
      * @param delivered whether the response was delivered
      */
-    public void answered(AdmittedPayment settled, boolean delivered) {
-        answered(settled, delivered, delivered);
+    public void deliveryEnded(AdmittedPayment settled, boolean delivered) {
+        deliveryEnded(settled, delivered, delivered);
     }
 
     /**
@@ -409,16 +408,16 @@ public final class PaymentGate {
      * @param delivered whether the response was delivered, or cannot be delivered again
      * @param bodyBegun whether a byte of the body was handed to the container
      */
-    public void answered(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
+    public void deliveryEnded(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         this.redelivery.ended(settled, delivered, bodyBegun);
     }
 
-    /** Nothing was found out about the payment, which may have been charged before. */
+    /** Refuses a payment that is not judged; it may have been charged before. */
     private Refused unjudged(PaymentAttempt attempt, Reason reason) {
         return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers(), true)), null);
     }
 
-    /** Tells what the payment is, and what speaks against taking it if it is new. */
+    /** Screens the payment, and finds out why it is not taken if it is new. */
     private Screened screen(PaymentAttempt attempt) {
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
@@ -442,7 +441,7 @@ public final class PaymentGate {
         };
     }
 
-    /** A payment that fits no offer may have fitted when it was reserved. */
+    /** Looks up a payment that fits no offer now; it may have when it was reserved. */
     private Screened unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
         return new Screened.Unfit(this.recall.find(attempt),
                 () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, null, () -> unfit) : refused(unfit));
@@ -485,7 +484,7 @@ public final class PaymentGate {
             // A proved signature is recognized by being proved again.
             String digest = payer ? null : this.screener.signatureDigest(attempt, offer);
             claim = Claims.claim(attempt, offer, presented.authorization(), digest);
-            // What a name stands for is the payer's alone to know.
+            // Only the payer may learn what its identifier stands for.
             payer = payer || (claim.identifier() != null && this.screener.proves(attempt, offer));
             result = this.ledger.reserve(claim);
         }
@@ -493,7 +492,7 @@ public final class PaymentGate {
             return new Bound.Decided(unreadable(presented, ex));
         }
         catch (RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
+            this.outages.warn("Payment ledger unavailable; payments are refused", ex);
             return Bound.refused(new Knowledge.LedgerUnavailable());
         }
         return switch (result) {
@@ -517,7 +516,7 @@ public final class PaymentGate {
         };
     }
 
-    /** One that is resumed is judged by what the ledger has of it, where it has that. */
+    /** A resumed payment is judged by the terms that the ledger stored, if it stored them. */
     private Bound reserved(Presented presented, PaymentClaim claim, boolean payer, Reservation reservation,
             @Nullable StoredPayment resumed) {
         PaymentAttempt attempt = presented.attempt();
@@ -535,7 +534,7 @@ public final class PaymentGate {
                 payer || this.screener.recognizes(attempt, terms, resumed), reservation));
     }
 
-    /** What cannot be bound may be known all the same. */
+    /** A payment that cannot be bound may be known. */
     private Refused unreadable(Presented presented, UnreadableRequestException ex) {
         return switch (this.recall.find(presented.attempt(), presented.offer(), presented.signed())) {
             case Recalled.NotKnown unknown -> new Refused(ex.reason());

@@ -5,8 +5,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.ledger.PaymentLedger;
 
 /**
- * Puts something around whatever the gate asks, and around nobody else's use of it. Beans
- * of this type add up.
+ * Decorator of the ports that the gate calls; other users of the ports are not affected. All beans of this type are applied, in order.
  *
  * @since 0.1.0
  */
@@ -15,7 +14,7 @@ public interface PaymentPortDecorator {
     /**
      * Decorates the facilitator. Not called where none is configured.
      * @param facilitator the facilitator, protected as configured
-     * @return what the gate asks
+     * @return what the gate calls
      */
     default Facilitator decorate(Facilitator facilitator) {
         return facilitator;
@@ -24,7 +23,7 @@ public interface PaymentPortDecorator {
     /**
      * Decorates the ledger.
      * @param ledger the ledger
-     * @return what the gate asks
+     * @return what the gate calls
      */
     default PaymentLedger decorate(PaymentLedger ledger) {
         return ledger;
@@ -33,7 +32,7 @@ public interface PaymentPortDecorator {
     /**
      * Decorates the policy.
      * @param authorizer the policy
-     * @return what the gate asks
+     * @return what the gate calls
      */
     default PaymentAuthorizer decorate(PaymentAuthorizer authorizer) {
         return authorizer;

@@ -12,7 +12,7 @@ import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.limit.OutageLog;
 
 /**
- * Question to the policy. One that fails has granted nothing.
+ * Check of the policy. An exception counts as a failure, which grants nothing.
  */
 final class PolicyCheck {
 
@@ -44,7 +44,7 @@ final class PolicyCheck {
         try {
             permission = Objects.requireNonNull(
                     this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment()),
-                    "The policy said nothing");
+                    "The policy returned no decision");
         }
         catch (RuntimeException ex) {
             failed(attempt, ex);

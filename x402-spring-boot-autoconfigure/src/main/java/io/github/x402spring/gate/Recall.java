@@ -39,19 +39,17 @@ import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Memory of a payment that is not reserved under the present terms: in the ledger, and,
- * where the ledger may have forgotten it, on the chain.
+ * Look-up of a payment that is not reserved under the present terms: in the ledger, and, where the ledger may have removed it, on the chain.
  */
 final class Recall {
 
     private static final Logger logger = LoggerFactory.getLogger(Recall.class);
 
-    /** In seconds. Whatever is configured, the sums stay within {@code Instant}. */
-    private static final long A_CENTURY = 3_155_760_000L;
+    /** In seconds. Keeps sums within {@code Instant}, whatever is configured. */
+    private static final long CENTURY = 3_155_760_000L;
 
     /**
-     * How many refused requests may ask the ledger at a time: their callers are
-     * strangers.
+     * Number of refused requests that may ask the ledger at a time: their callers are strangers.
      */
     private static final int MAX_UNJUDGED = 8;
 
@@ -208,7 +206,7 @@ final class Recall {
             return (stored != null) ? judge(attempt, offer, signed, screened, stored) : new Recalled.NotKnown();
         }
         catch (RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
+            this.outages.warn("Payment ledger unavailable; payments are refused", ex);
             return new Recalled.Judged(new Knowledge.LedgerUnavailable());
         }
     }
@@ -258,13 +256,11 @@ final class Recall {
     }
 
     /**
-     * Judges an expired payment that the ledger does not know. Its silence proves that
-     * the payment was never reserved if it has lost nothing since the payer can have
-     * signed, and has not had the time to forget; else the chain is read.
+     * Judges an expired payment that the ledger does not know. An absent entry proves that the payment was never reserved if the ledger is complete since the payer can have signed, and its retention has not passed; otherwise the chain is read.
      */
     Knowledge expired(Offer offer, Authorization authorization, ReasonCode code) {
         Instant validBefore = authorization.validBefore();
-        Duration life = Duration.ofSeconds(Math.min(offer.requirements().maxTimeoutSeconds(), A_CENTURY))
+        Duration life = Duration.ofSeconds(Math.min(offer.requirements().maxTimeoutSeconds(), CENTURY))
             .plus(PaymentScheme.MAX_CLOCK_SKEW);
         boolean complete = !this.ledger.completeSince().isAfter(validBefore.minus(life))
                 && !this.clock.instant().isAfter(validBefore.plus(this.ledger.retention()));
@@ -331,7 +327,7 @@ final class Recall {
                 like.maxTimeoutSeconds(), like.extra()));
     }
 
-    /** What is remembered of a payment. */
+    /** Result of a look-up. */
     sealed interface Recalled {
 
         /** The ledger does not know the payment. */

@@ -27,7 +27,7 @@ import io.github.x402spring.limit.OutageLog;
  * presented. They are not settled again; only the payer is served, and only if the policy
  * grants it.
  * <ul>
- * <li>A stored response is given, as often as it is asked for.</li>
+ * <li>A stored response is delivered, as often as it is requested.</li>
  * <li>The first delivery runs the handler, for as long as the ledger has the
  * payment.</li>
  * <li>After it the handler runs again within {@link RedeliveryLimits}, if it may run
@@ -52,19 +52,19 @@ final class Redelivery {
 
     private final ExposureGuard exposures;
 
-    private final @Nullable StoredResponses answers;
+    private final @Nullable StoredResponses responses;
 
     private final RedeliveryLimits limits;
 
     private final Clock clock;
 
     Redelivery(PaymentLedger ledger, Screener screener, PolicyCheck policy, ExposureGuard exposures,
-            @Nullable StoredResponses answers, RedeliveryLimits limits, Clock clock) {
+            @Nullable StoredResponses responses, RedeliveryLimits limits, Clock clock) {
         this.ledger = ledger;
         this.screener = screener;
         this.policy = policy;
         this.exposures = exposures;
-        this.answers = answers;
+        this.responses = responses;
         this.limits = limits;
         this.clock = clock;
     }
@@ -82,24 +82,23 @@ final class Redelivery {
         };
     }
 
-    /** Gives a response that was delivered before, if it was stored. */
+    /** Delivers a stored response again. */
     private PaymentDecision repeat(Candidate candidate, StoredPayment found) {
-        boolean payer = this.answers != null && proves(candidate, found);
-        byte[] answer = (payer && this.answers != null) ? this.answers.find(candidate) : null;
-        if (answer == null) {
+        boolean payer = this.responses != null && proves(candidate, found);
+        byte[] response = (payer && this.responses != null) ? this.responses.find(candidate) : null;
+        if (response == null) {
             return new Refused(Reason.PAYMENT_ALREADY_USED);
         }
         return switch (this.policy.authorize(candidate)) {
             case Permission.Failed failed -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused(Reason.PAYMENT_ALREADY_USED);
             case Permission.Granted granted ->
-                new Admitted(AdmittedPayment.settledBefore(candidate, granted.redaction(), found, answer));
+                new Admitted(AdmittedPayment.settledBefore(candidate, granted.redaction(), found, response));
         };
     }
 
     /**
-     * Gives a response that was not delivered. The payment is taken last: what is refused
-     * is no run, and the first delivery stays the first.
+     * Delivers a response that was not delivered. The payment is taken last, so that a refusal does not count as a run.
      */
     private PaymentDecision deliver(Candidate candidate, StoredPayment found) {
         if (!proves(candidate, found)) {
@@ -119,9 +118,9 @@ final class Redelivery {
     }
 
     private PaymentDecision granted(Candidate candidate, @Nullable Redaction redaction, StoredPayment found) {
-        byte[] answer = (this.answers != null) ? this.answers.find(candidate) : null;
-        if (answer != null) {
-            return take(candidate, redaction, found, answer, () -> this.ledger.repeat(found));
+        byte[] response = (this.responses != null) ? this.responses.find(candidate) : null;
+        if (response != null) {
+            return take(candidate, redaction, found, response, () -> this.ledger.repeat(found));
         }
         // Without a delivery so far it is the purchase itself that goes on, as after a
         // settlement that is unknown.
@@ -132,7 +131,7 @@ final class Redelivery {
 
     private boolean mayRunAgain(Candidate candidate, StoredPayment found) {
         boolean comparable = !found.bodyBegun() || found.responseDigest() != null;
-        return comparable && repeatable(candidate.attempt()) && this.limits.leave(found, this.clock.instant());
+        return comparable && repeatable(candidate.attempt()) && this.limits.allow(found, this.clock.instant());
     }
 
     /** What is settled upfront cannot be undone, whatever the transport's rules say. */
@@ -152,11 +151,11 @@ final class Redelivery {
     }
 
     private PaymentDecision take(Candidate candidate, @Nullable Redaction redaction, StoredPayment found,
-            byte @Nullable [] answer, Supplier<Optional<Reservation>> taking) {
+            byte @Nullable [] response, Supplier<Optional<Reservation>> taking) {
         try {
             return taking.get()
                 .<PaymentDecision>map((taken) -> new Admitted(
-                        AdmittedPayment.settledBefore(candidate.takenBy(taken), redaction, found, answer)))
+                        AdmittedPayment.settledBefore(candidate.takenBy(taken), redaction, found, response)))
                 .orElseGet(() -> new Refused(Reason.PAYMENT_IN_FLIGHT));
         }
         catch (RuntimeException ex) {

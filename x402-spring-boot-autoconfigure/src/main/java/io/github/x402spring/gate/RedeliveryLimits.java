@@ -32,7 +32,7 @@ record RedeliveryLimits(int maxRuns, Duration window) {
         }
     }
 
-    boolean leave(StoredPayment settled, Instant now) {
+    boolean allow(StoredPayment settled, Instant now) {
         return settled.runs() <= this.maxRuns && now.isBefore(end(settled));
     }
 

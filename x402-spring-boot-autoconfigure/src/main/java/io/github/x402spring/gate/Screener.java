@@ -26,7 +26,7 @@ import io.github.x402spring.scheme.Screening.Passed;
 import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Judge of payments without I/O, by the scheme of their terms.
+ * Screener of payments without I/O, by the scheme of their terms.
  */
 final class Screener {
 
@@ -45,7 +45,7 @@ final class Screener {
     }
 
     /**
-     * Has a payment screened. A signature may be left unproved only where the facilitator
+     * Screens a payment. A signature may be left unproved only where the facilitator
      * is asked before the payment is used.
      */
     Result screen(PaymentAttempt attempt, Offer offer) {
@@ -101,7 +101,7 @@ final class Screener {
     }
 
     /**
-     * Tells which payment this is, whatever it is worth and however long it is valid.
+     * Identifies a payment, whatever its amount and validity.
      * @return the payment, or {@code null} if it certainly is none to the recipient of
      * the offer
      */
@@ -112,8 +112,7 @@ final class Screener {
     }
 
     /**
-     * Returns the payment as it is handed to the facilitator, the same each time: what
-     * the scheme read, and our own terms and resource in place of their echoes.
+     * Returns the payment as it is sent to the facilitator, the same each time: what the scheme read, and our own terms and resource in place of their echoes.
      */
     PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
         return normalized(attempt, offer).under(offer.tree(), attempt.resource());

@@ -31,10 +31,10 @@ import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
 
 /**
- * Sender of payments that are to be settled, and judge of the replies.
+ * Settlement of payments, and judgment of the replies.
  * <ul>
  * <li>A success counts if it names this payment and a transaction.
- * <li>A refusal counts if it is the first word about the payment, names no transaction
+ * <li>A refusal counts if it is the first reply about the payment, names no transaction
  * and gives a {@linkplain RefusalReasons reason that precedes sending}.
  * <li>Everything else is unknown.
  * </ul>
@@ -60,7 +60,7 @@ final class Settlement {
 
     private final FacilitatorRefusals facilitatorRefusals;
 
-    private final @Nullable StoredResponses answers;
+    private final @Nullable StoredResponses responses;
 
     private final SettlementListener reported;
 
@@ -70,9 +70,9 @@ final class Settlement {
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
-            Screener screener, FacilitatorRefusals facilitatorRefusals, @Nullable StoredResponses answers,
+            Screener screener, FacilitatorRefusals facilitatorRefusals, @Nullable StoredResponses responses,
             Clock clock) {
-        this.answers = answers;
+        this.responses = responses;
         this.clock = clock;
         this.facilitatorRefusals = facilitatorRefusals;
         this.facilitator = facilitator;
@@ -85,10 +85,9 @@ final class Settlement {
 
     /**
      * Settles a payment. Its response is stored before it is sent, so that no crash after
-     * that loses it, but not before the reservation is known to be valid: whoever has the
-     * payment instead may have stored its own.
+     * that loses it, but not before the reservation is known to be valid: another request that has the payment may have stored its own.
      */
-    SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
+    SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] response) {
         PaymentAttempt attempt = admitted.attempt();
         Reason obstacle = attempt.track().settling()
                 ? this.exposures.commit(admitted.share(), attempt.endpoint().name()) : Reason.TEMPORARILY_UNAVAILABLE;
@@ -101,12 +100,12 @@ final class Settlement {
                 logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
                         attempt.endpoint().name());
                 this.exposures.giveBack(admitted.share());
-                // Whoever has it now may have settled it.
+                // The request that has it now may have settled it.
                 return unknown(admitted, "");
             }
         }
         catch (RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; nothing is settled", ex);
+            this.outages.warn("Payment ledger unavailable; nothing is settled", ex);
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
@@ -115,8 +114,8 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.PAYMENT_EXPIRED);
         }
-        if (this.answers != null) {
-            this.answers.keep(admitted, answer);
+        if (this.responses != null) {
+            this.responses.store(admitted, response);
         }
         SettlementOutcome outcome = record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
         if (outcome instanceof Settled(SettleResponse receipt)) {
@@ -145,7 +144,7 @@ final class Settlement {
     }
 
     void release(AdmittedPayment admitted) {
-        // Before another request can have the payment.
+        // Before another request can reserve the payment.
         this.exposures.giveBack(admitted.share());
         release(admitted.candidate());
     }
@@ -156,29 +155,29 @@ final class Settlement {
             this.ledger.release(candidate.reservation());
         }
         catch (RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+            this.outages.warn("Payment ledger unavailable; a payment stays reserved", ex);
         }
     }
 
-    /** Keeps a payment that was never sent, although the chain has used it. */
+    /** Records that the chain used a payment that was never sent. */
     void usedElsewhere(Candidate candidate) {
         try {
             this.ledger.usedElsewhere(candidate.reservation());
         }
         catch (RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+            this.outages.warn("Payment ledger unavailable; a payment stays reserved", ex);
         }
     }
 
     private SettlementOutcome send(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
         SettleResponse pending = null;
         try {
-            SettleResponse answer = present(attempt, offer);
-            if (answer.pending()) {
-                pending = answer;
-                answer = present(attempt, offer);
+            SettleResponse reply = present(attempt, offer);
+            if (reply.pending()) {
+                pending = reply;
+                reply = present(attempt, offer);
             }
-            return judge(answer, pending, admitted);
+            return judge(reply, pending, admitted);
         }
         catch (FacilitatorNotReachedException ex) {
             if (ex.failure() == Failure.NOT_ASKED) {
@@ -192,7 +191,7 @@ final class Settlement {
                     : notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         catch (FacilitatorException ex) {
-            this.outages.warn("The facilitator gave no usable answer to settle", String.valueOf(ex.getMessage()));
+            this.outages.warn("The facilitator gave no usable reply to settle", String.valueOf(ex.getMessage()));
             remarked(attempt, offer, ex);
             return unknown(admitted, (pending != null) ? pending.transaction() : "");
         }
@@ -209,12 +208,12 @@ final class Settlement {
     }
 
     private SettleResponse present(PaymentAttempt attempt, Offer offer) throws FacilitatorException {
-        SettleResponse answer = this.facilitator.settle(this.screener.handedOn(attempt, offer), offer.requirements(),
+        SettleResponse reply = this.facilitator.settle(this.screener.handedOn(attempt, offer), offer.requirements(),
                 attempt.resource());
-        if (!fitsAHeader(answer)) {
-            throw new FacilitatorException("The answer is longer than any receipt", null);
+        if (!fitsAHeader(reply)) {
+            throw new FacilitatorException("The reply is longer than any receipt", null);
         }
-        return answer;
+        return reply;
     }
 
     private SettlementOutcome judge(SettleResponse reply, @Nullable SettleResponse pending, AdmittedPayment admitted) {
@@ -233,9 +232,9 @@ final class Settlement {
         // not.
         boolean first = pending == null && !admitted.reservation().resumed();
         if (first && this.refusals.proveNothingSettled(reply)) {
-            ReasonCode told = Objects.requireNonNullElse(FacilitatorRefusals.told(reply.errorReason()),
+            ReasonCode disclosed = Objects.requireNonNullElse(FacilitatorRefusals.disclosed(reply.errorReason()),
                     ReasonCode.PAYMENT_REJECTED);
-            return new Refused(new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
+            return new Refused(new SettleResponse(false, disclosed, reply.payer(), reply.transaction(), reply.network()));
         }
         String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);
@@ -262,21 +261,21 @@ final class Settlement {
         return admitted.payment().network().transaction(reply.transaction()).orElse("");
     }
 
-    /** A receipt too long to send would lose the answer that was paid for. */
-    private static boolean fitsAHeader(SettleResponse answer) {
-        String payer = answer.payer();
-        return answer.transaction().length() <= MAX_LENGTH && answer.network().length() <= MAX_LENGTH
+    /** A receipt too long to send would lose the response that was paid for. */
+    private static boolean fitsAHeader(SettleResponse reply) {
+        String payer = reply.payer();
+        return reply.transaction().length() <= MAX_LENGTH && reply.network().length() <= MAX_LENGTH
                 && (payer == null || payer.length() <= MAX_LENGTH);
     }
 
-    private static boolean namesNetwork(SettleResponse answer, AdmittedPayment admitted) {
+    private static boolean namesNetwork(SettleResponse reply, AdmittedPayment admitted) {
         Network network = admitted.payment().network();
-        return answer.network().equals(network.toString())
-                || network.v1Name().filter(answer.network()::equals).isPresent();
+        return reply.network().equals(network.toString())
+                || network.v1Name().filter(reply.network()::equals).isPresent();
     }
 
-    private static boolean namesPayer(SettleResponse answer, AdmittedPayment admitted) {
-        return answer.payer() == null || answer.payer().equalsIgnoreCase(admitted.payment().payer());
+    private static boolean namesPayer(SettleResponse reply, AdmittedPayment admitted) {
+        return reply.payer() == null || reply.payer().equalsIgnoreCase(admitted.payment().payer());
     }
 
     /**
@@ -312,8 +311,8 @@ final class Settlement {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted.share());
-                if (this.answers != null) {
-                    this.answers.forget(admitted);
+                if (this.responses != null) {
+                    this.responses.delete(admitted);
                 }
                 this.ledger.release(admitted.reservation());
             }

@@ -9,13 +9,12 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.reconcile.SettlementListener;
 
 /**
- * Evidence by which it is judged whether a payment was settled, beside the ledger, and
- * who is notified where the facilitator's reply was the evidence.
+ * Evidence whether a payment was settled, beside the ledger, and the listener of settlements that the facilitator reported.
  *
- * @param refusals says which of the facilitator's reasons prove that nothing was settled
+ * @param refusals the facilitator's reasons that prove that nothing was settled
  * @param inquiry reads the chain, or {@code null} if nothing can
- * @param tokens knows the tokens in which payments may have been made before
- * @param reported is notified of payments that the facilitator's reply settled
+ * @param tokens the tokens in which payments may have been made before
+ * @param reported the listener of payments that the facilitator's reply settled
  */
 record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens,
         SettlementListener reported) {

@@ -14,7 +14,7 @@ import io.github.x402spring.protocol.SettleResponse;
 public sealed interface SettlementOutcome {
 
     /**
-     * Returns what the caller is told if nothing is delivered.
+     * Returns the denial that the response states if nothing is delivered.
      * @return the denial
      * @throws IllegalStateException if the payment was settled
      */
@@ -33,22 +33,22 @@ public sealed interface SettlementOutcome {
     /**
      * The payment was certainly not settled: deliver nothing, ask for another.
      *
-     * @param receipt the facilitator's answer
+     * @param receipt the facilitator's reply
      */
     record Refused(SettleResponse receipt) implements SettlementOutcome {
     }
 
     /**
-     * Nobody knows: deliver nothing, never ask for another payment.
+     * The outcome is unknown: deliver nothing, never ask for another payment.
      *
-     * @param receipt says {@code settlement_pending}, with the transaction's hash if it
+     * @param receipt the receipt {@code settlement_pending}, with the transaction's hash if it
      * is known
      */
     record Unknown(SettleResponse receipt) implements SettlementOutcome {
     }
 
     /**
-     * The payment was never sent: deliver nothing, the same payment stays good.
+     * The payment was never sent: deliver nothing, the same payment stays valid.
      *
      * @param reason why
      */

@@ -21,8 +21,7 @@ import io.github.x402spring.limit.OutageLog;
 
 /**
  * Stored responses that were paid for, each sealed for its payment, its request and its
- * caller: for any other it cannot be read. That nothing can be stored is no trouble to
- * the payer. Thread-safe.
+ * caller: for any other it cannot be read. A failure to store one does not affect the payer. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -48,10 +47,10 @@ public final class StoredResponses {
     private final int maxSize;
 
     /**
-     * Creates a keeper of answers.
-     * @param store where they are
+     * Creates stored responses.
+     * @param store the store
      * @param key the key that seals them, {@value #KEY_LENGTH} bytes
-     * @param maxSize the largest answer that is kept, in bytes
+     * @param maxSize the size of the largest response that is stored, in bytes
      */
     public StoredResponses(ResponseStore store, byte[] key, int maxSize) {
         this.store = Objects.requireNonNull(store, "'store' must not be null");
@@ -63,7 +62,7 @@ public final class StoredResponses {
     }
 
     /**
-     * Returns the size of the largest answer that is kept.
+     * Returns the size of the largest response that is stored.
      * @return the size in bytes
      */
     public int maxSize() {
@@ -71,40 +70,40 @@ public final class StoredResponses {
     }
 
     /**
-     * Keeps an answer, or forgets the one of an earlier attempt. Called while the
-     * payment's reservation is valid, and on nothing that may not leave.
+     * Stores a response, or deletes that of an earlier attempt. Called while the payment's
+     * reservation is valid, and only with a response that may leave.
      * @param payment the payment
-     * @param answer the answer, or {@code null} if this one cannot be kept
+     * @param response the response, or {@code null} if this one cannot be stored
      */
-    void keep(AdmittedPayment payment, byte @Nullable [] answer) {
+    void store(AdmittedPayment payment, byte @Nullable [] response) {
         PaymentKey of = payment.reservation().key();
         try {
-            if (answer != null && answer.length <= this.maxSize) {
-                this.store.keep(of, seal(answer, binding(of, payment.candidate().claim())));
+            if (response != null && response.length <= this.maxSize) {
+                this.store.keep(of, seal(response, binding(of, payment.candidate().claim())));
             }
             else if (!payment.uncharged()) {
                 this.store.forget(of);
             }
         }
         catch (RuntimeException | GeneralSecurityException ex) {
-            this.outages.warn("An answer could not be kept", ex);
+            this.outages.warn("A response could not be stored", ex);
         }
     }
 
     /**
-     * Forgets an answer whose payment was not settled.
+     * Deletes a response whose payment was not settled.
      * @param payment the payment
      */
-    void forget(AdmittedPayment payment) {
+    void delete(AdmittedPayment payment) {
         try {
             this.store.forget(payment.reservation().key());
         }
         catch (RuntimeException ex) {
-            this.outages.warn("A kept answer could not be forgotten; it is not given to anybody", ex);
+            this.outages.warn("A stored response could not be deleted; it is not delivered", ex);
         }
     }
 
-    /** Returns the answer, or {@code null} if there is none for this request. */
+    /** Returns the response, or {@code null} if there is none for this request. */
     byte @Nullable [] find(Candidate payment) {
         PaymentKey of = payment.key();
         try {
@@ -112,18 +111,18 @@ public final class StoredResponses {
             return (sealed != null) ? open(sealed, binding(of, payment.claim())) : null;
         }
         catch (GeneralSecurityException ex) {
-            logger.debug("A kept answer is of another request, or was sealed with another key");
+            logger.debug("A stored response is of another request, or was sealed with another key");
         }
         catch (RuntimeException ex) {
-            this.outages.warn("A kept answer could not be read", ex);
+            this.outages.warn("A stored response could not be read", ex);
         }
         return null;
     }
 
-    private byte[] seal(byte[] answer, byte[] binding) throws GeneralSecurityException {
+    private byte[] seal(byte[] response, byte[] binding) throws GeneralSecurityException {
         byte[] nonce = new byte[NONCE_LENGTH];
         this.random.nextBytes(nonce);
-        byte[] content = cipher(Cipher.ENCRYPT_MODE, nonce, binding).doFinal(answer);
+        byte[] content = cipher(Cipher.ENCRYPT_MODE, nonce, binding).doFinal(response);
         byte[] sealed = Arrays.copyOf(nonce, NONCE_LENGTH + content.length);
         System.arraycopy(content, 0, sealed, NONCE_LENGTH, content.length);
         return sealed;

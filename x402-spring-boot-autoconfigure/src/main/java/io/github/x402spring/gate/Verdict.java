@@ -14,15 +14,14 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Response to a presented payment that is not served, and what becomes of its entry in
- * the ledger. {@link #of} is the only place that decides either.
+ * Response to a presented payment that is not served, with the end of its entry in the ledger. {@link #of} is the only place that decides either.
  * <p>
  * A response with status 402 makes clients sign again, so it is given only where it is
  * proved that the presented payment moved no money and never will.
  *
- * @param denial what the caller is told
+ * @param denial the denial that the response states
  * @param code the protocol's reason, or {@code null} if it has none
- * @param entry what becomes of the reservation, if the request has one
+ * @param entry the end of the reservation, if the request has one
  */
 record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
 
@@ -86,7 +85,7 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
         RELEASED,
 
         /**
-         * It is kept as used elsewhere if its payer signed it, so that operators find the
+         * It is recorded as used elsewhere if its payer signed it, so that operators find the
          * transfer that the chain has and no ledger; removed otherwise.
          */
         USED_ELSEWHERE,

@@ -16,8 +16,7 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Question to the facilitator whether a payment would settle, and count of those that it
- * rejects.
+ * Verification by the facilitator, and count of the payments that it rejects.
  */
 final class Verifier {
 
@@ -54,21 +53,21 @@ final class Verifier {
     @Nullable Knowledge verify(Candidate candidate) {
         PaymentAttempt attempt = candidate.attempt();
         try {
-            VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
+            VerifyResponse reply = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
                     candidate.offer().requirements(), attempt.resource());
-            if (!answer.valid()) {
-                this.facilitatorRefusals.refused(attempt, candidate.offer(), answer.invalidReason(), answer.remark());
+            if (!reply.valid()) {
+                this.facilitatorRefusals.refused(attempt, candidate.offer(), reply.invalidReason(), reply.remark());
                 if (candidate.proved()) {
-                    rejected(candidate, answer.invalidReason());
+                    rejected(candidate, reply.invalidReason());
                 }
                 else {
-                    this.intake.rejectedAsked(attempt.exchange(), signed(candidate), answer.invalidReason());
+                    this.intake.rejectedAsked(attempt.exchange(), signed(candidate), reply.invalidReason());
                 }
-                return invalid(candidate, answer.invalidReason());
+                return invalid(candidate, reply.invalidReason());
             }
-            String payer = answer.payer();
+            String payer = reply.payer();
             if (payer != null && !payer.equalsIgnoreCase(candidate.payment().payer())) {
-                logger.warn("The facilitator verified a payment of somebody else");
+                logger.warn("The facilitator verified a payment of another payer");
                 return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
             }
             return null;
@@ -77,7 +76,7 @@ final class Verifier {
             if (ex.failure() == Failure.NOT_ASKED) {
                 return notAsked(ex);
             }
-            this.outages.warn("The facilitator gave no usable answer to verify", String.valueOf(ex.getMessage()));
+            this.outages.warn("The facilitator gave no usable reply to verify", String.valueOf(ex.getMessage()));
             remarked(candidate, ex);
             return unavailable(ex);
         }
@@ -118,16 +117,15 @@ final class Verifier {
     }
 
     private Knowledge invalid(Candidate candidate, @Nullable ReasonCode code) {
-        ReasonCode told = FacilitatorRefusals.told(code);
+        ReasonCode disclosed = FacilitatorRefusals.disclosed(code);
         if (this.refusals.sayUsed(code)) {
-            return new Knowledge.PerhapsUsed(told, this.recall.standing(candidate.offer(), candidate.authorization()));
+            return new Knowledge.PerhapsUsed(disclosed, this.recall.standing(candidate.offer(), candidate.authorization()));
         }
-        return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(told) : new Knowledge.Rejected(told);
+        return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(disclosed) : new Knowledge.Rejected(disclosed);
     }
 
     /**
-     * Counts a payment that was rejected. Whether its payer signed it, the facilitator
-     * need not have told.
+     * Counts a payment that was rejected. The facilitator need not have checked whether its payer signed it.
      */
     void rejected(Candidate payment, @Nullable ReasonCode code) {
         this.intake.rejected(payment.attempt().exchange(), signed(payment), code);

@@ -11,7 +11,7 @@ import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Refusal of a paid endpoint to deliver, with all that the caller is told.
+ * Refusal of a paid endpoint to deliver, with all that its response states.
  *
  * @param denial why, as far as the caller may know
  * @param terms the terms, present exactly when a new payment can change the outcome

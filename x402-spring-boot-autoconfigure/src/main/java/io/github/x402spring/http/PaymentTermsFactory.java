@@ -24,7 +24,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
- * States what a request costs, in the headers of all dialects.
+ * Factory of the terms of a request, in the headers of all dialects.
  *
  * @since 0.1.0
  */
@@ -53,7 +53,7 @@ public final class PaymentTermsFactory {
     }
 
     /**
-     * Judges the part of an endpoint's terms that does not depend on the request.
+     * Checks the part of an endpoint's terms that does not depend on the request.
      * @param endpoint the endpoint
      * @param address an address that leads to it
      * @throws InvalidX402ConfigurationException if they are too long for a header
@@ -68,9 +68,9 @@ public final class PaymentTermsFactory {
                     "Remove ways to pay from x402.endpoints." + definition.name() + ".accepts, or raise "
                             + "x402.web.max-terms-header and the limit of the server.");
         }
-        if (!fitted.left().isEmpty()) {
+        if (!fitted.omitted().isEmpty()) {
             logger.warn("Terms of endpoint '{}' are longer than x402.web.max-terms-header; left out: {}",
-                    definition.name(), String.join(", ", fitted.left()));
+                    definition.name(), String.join(", ", fitted.omitted()));
         }
     }
 
@@ -92,7 +92,7 @@ public final class PaymentTermsFactory {
     }
 
     /**
-     * Puts the terms of a request together.
+     * Builds the terms of a request.
      * @param endpoint the endpoint that it leads to
      * @param request what the price may depend on, and the address
      * @param recurring whether other requests cost the same

@@ -22,7 +22,7 @@ public sealed interface PresentedPayment {
     /** There is only {@code X-PAYMENT}, and no payment in it that is taken here. */
     record NotRead() implements PresentedPayment {
 
-        /** What the client is told. */
+        /** Error that the terms state. */
         public static final String ERROR = "X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE";
 
     }

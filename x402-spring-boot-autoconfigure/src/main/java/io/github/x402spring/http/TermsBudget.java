@@ -57,46 +57,46 @@ final class TermsBudget {
      * left out
      */
     @Nullable Fitted fit(PaymentRequired terms, Predicate<String> required) {
-        List<String> left = new ArrayList<>();
+        List<String> omitted = new ArrayList<>();
         PaymentRequired present = terms;
-        Fitted fitted = fitted(present, left);
+        Fitted fitted = fitted(present, omitted);
         if (fitted != null) {
             return fitted;
         }
         if (terms.extensions().containsKey(BAZAAR) && !required.test(BAZAAR)) {
             present = without(present, BAZAAR);
-            left.add("extension " + BAZAAR);
-            fitted = fitted(present, left);
+            omitted.add("extension " + BAZAAR);
+            fitted = fitted(present, omitted);
         }
         if (fitted == null) {
             present = withoutResource(present);
-            left.add("extra.resource");
-            fitted = fitted(present, left);
+            omitted.add("extra.resource");
+            fitted = fitted(present, omitted);
         }
         if (fitted == null && present.resource().description().length() > SHORT_DESCRIPTION) {
             present = withShortDescription(present);
-            left.add("description beyond " + SHORT_DESCRIPTION + " characters");
-            fitted = fitted(present, left);
+            omitted.add("description beyond " + SHORT_DESCRIPTION + " characters");
+            fitted = fitted(present, omitted);
         }
         Set<String> others = new LinkedHashSet<>(present.extensions().keySet());
         others.removeIf(required);
         for (String extension : others) {
             if (fitted == null) {
                 present = without(present, extension);
-                left.add("extension " + extension);
-                fitted = fitted(present, left);
+                omitted.add("extension " + extension);
+                fitted = fitted(present, omitted);
             }
         }
         return fitted;
     }
 
-    private @Nullable Fitted fitted(PaymentRequired terms, List<String> left) {
+    private @Nullable Fitted fitted(PaymentRequired terms, List<String> omitted) {
         List<HeaderField> challenge = this.dialects.challenge(terms);
         int length = ERROR_RESERVE;
         for (HeaderField field : challenge) {
             length += field.value().length();
         }
-        return (length <= this.maxLength) ? new Fitted(terms, challenge, List.copyOf(left)) : null;
+        return (length <= this.maxLength) ? new Fitted(terms, challenge, List.copyOf(omitted)) : null;
     }
 
     private static PaymentRequired without(PaymentRequired terms, String extension) {
@@ -131,9 +131,9 @@ final class TermsBudget {
      *
      * @param required the terms
      * @param challenge the fields of the header
-     * @param left what was left out
+     * @param omitted what was left out
      */
-    record Fitted(PaymentRequired required, List<HeaderField> challenge, List<String> left) {
+    record Fitted(PaymentRequired required, List<HeaderField> challenge, List<String> omitted) {
     }
 
 }

@@ -48,7 +48,7 @@ public class DefaultExchangeObservationConvention implements ExchangeObservation
                 PaymentKeyName.RAIL.withValue(start.rail()),
                 (end != null) ? PaymentKeyName.DECISION.withValue(end.decision().value()) : UNDECIDED,
                 PaymentKeyName.REASON.withValue(reason((end != null) ? end.reason() : null)),
-                (end != null) ? PaymentKeyName.DELIVERY.withValue(end.answer().delivery().value()) : UNDELIVERED,
+                (end != null) ? PaymentKeyName.DELIVERY.withValue(end.response().delivery().value()) : UNDELIVERED,
                 PaymentKeyName.SCHEME.withValue(scheme), PaymentKeyName.NETWORK.withValue(network),
                 PaymentKeyName.ASSET.withValue(context.getAsset()),
                 PaymentKeyName.FACILITATOR.withValue(context.getFacilitator()));

@@ -9,7 +9,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.endpoint.RegisteredEndpoint;
 
 /**
- * Note kept with a request whose handler may run.
+ * Request whose handler may run, with its payment.
  *
  * @param endpoint the endpoint that the payment is for, and no other
  * @param resource the resource that it is for, since endpoints may have several, with

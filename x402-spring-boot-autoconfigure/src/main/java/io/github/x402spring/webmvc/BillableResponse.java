@@ -5,9 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Lets an application charge for a response that is not the handler's own: of an
- * interceptor that kept the handler from running, of an exception handler, or in place of
- * a denial.
+ * Declaration that a response is charged for although it is not the handler's own: that of an interceptor in place of the handler, of an exception handler, or in place of a denial.
  *
  * @since 0.1.0
  * @see PaymentCancellation

@@ -196,8 +196,7 @@ final class FunctionGate {
     }
 
     /**
-     * Puts what a handler function can tell apart of a path where handler methods have
-     * it, for prices, policies and the binding of payments.
+     * Stores what a handler function can distinguish in a path where handler methods have it, for prices, policies and the binding of payments.
      */
     private static void bindPath(HttpServletRequest request) {
         Object variables = request.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);

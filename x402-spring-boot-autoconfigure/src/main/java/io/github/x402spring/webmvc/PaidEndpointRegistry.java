@@ -438,9 +438,9 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     private static void checkMethods(RegisteredEndpoint endpoint, Set<String> methods) {
         if (!methods.isEmpty() && Set.of("HEAD", "OPTIONS", "TRACE").containsAll(methods)) {
             throw new InvalidX402ConfigurationException(
-                    "Paid endpoint '" + endpoint.definition().name() + "' answers " + methods
-                            + " only, which nobody can pay for",
-                    "Remove @PaidEndpoint from the handler, or map it to GET or another method with an answer.");
+                    "Paid endpoint '" + endpoint.definition().name() + "' is mapped to " + methods
+                            + " only, for which no payment is taken",
+                    "Remove @PaidEndpoint from the handler, or map it to GET or another method with a response.");
         }
     }
 

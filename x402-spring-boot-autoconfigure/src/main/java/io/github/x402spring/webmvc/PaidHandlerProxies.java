@@ -17,12 +17,7 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Adds to controllers that are behind a proxy, and have paid handlers, what has to be
- * done inside of it: to settle upfront behind all other advice, and to notice denials
- * that method security turns into values. Does the same for handler functions, and puts
- * those that have a price behind a proxy with the gate. Denials are noticed also of other
- * beans that handler functions take their responses from. Comes after all others that
- * make proxies.
+ * Post-processor of controllers with paid handlers and of handler functions. Inside of their proxies it settles upfront, behind all other advice, and notices denials that method security turns into values. Handler functions with a price get a proxy with the gate. Denials are noticed also of other beans that handler functions take their responses from. Applied after all others that create proxies.
  */
 final class PaidHandlerProxies implements BeanPostProcessor {
 

@@ -5,8 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Lets an application deliver a response without charging for it, where neither the
- * status nor the way it came about says so: an empty result, an apology.
+ * Declaration that a response is delivered without charge, where its status and its origin do not show that: an empty result, an apology.
  *
  * @since 0.1.0
  * @see BillableResponse

@@ -6,7 +6,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import io.github.x402spring.http.PaymentDialects;
 
 /**
- * Opens a CORS configuration for paying scripts.
+ * CORS configuration for paying scripts.
  *
  * @since 0.1.0
  */

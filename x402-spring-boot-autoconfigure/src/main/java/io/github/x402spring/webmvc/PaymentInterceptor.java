@@ -39,13 +39,11 @@ import io.github.x402spring.webmvc.hold.HeldPayment;
 import io.github.x402spring.webmvc.hold.HeldResponse;
 import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.hold.PaymentResponses;
-import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Response;
 import io.github.x402spring.webmvc.hold.ServletExchangeTrack;
 
 /**
- * Decides, for every request that resolved to a paid handler method, whether the handler
- * may run. It keys on the handler and never on a path, so there is no second spelling of
- * an address that would pass.
+ * Interceptor that decides whether a paid handler may run. It keys on the handler and never on a path, so that no other spelling of an address passes.
  *
  * @since 0.1.0
  */
@@ -65,7 +63,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentDialects dialects;
 
-    private final PaymentResponses answers;
+    private final PaymentResponses responses;
 
     private final FunctionGate functions;
 
@@ -74,7 +72,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param registry knows which handler methods are paid
      * @param termsFactory states what a request costs
      * @param gate judges payments
-     * @param authorizer says whether a caller has to authenticate
+     * @param authorizer decides whether a caller has to authenticate
      * @param dialects read and write payment headers
      * @param writer renders challenges and refusals
      * @param simulated whether settlements are simulated, so that responses have to say so
@@ -90,7 +88,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.authorizer = authorizer;
         this.preferred = dialects.preferred();
         this.dialects = dialects;
-        this.answers = new PaymentResponses(dialects, writer, gate::accepting, simulated);
+        this.responses = new PaymentResponses(dialects, writer, gate::accepting, simulated);
         this.functions = new FunctionGate(this, unpaidFunctions);
     }
 
@@ -137,11 +135,11 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return true;
         }
         ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
-        Answer answer = answer(endpoint, handlerMethod, request, response, track);
-        if (answer == null) {
+        Response substitute = substitute(endpoint, handlerMethod, request, response, track);
+        if (substitute == null) {
             return true;
         }
-        refuse(answer, request, response, response, track);
+        refuse(substitute, request, response, response, track);
         return false;
     }
 
@@ -159,27 +157,27 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return null;
         }
         ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
-        Answer answer = answer(endpoint, handler, request, response, track);
-        if (answer == null) {
+        Response substitute = substitute(endpoint, handler, request, response, track);
+        if (substitute == null) {
             return null;
         }
         HeldResponse rendered = HeldResponse.beside(response);
-        refuse(answer, request, response, rendered, track);
+        refuse(substitute, request, response, rendered, track);
         return rendered;
     }
 
-    private static void refuse(Answer answer, HttpServletRequest request, HttpServletResponse response,
+    private static void refuse(Response substitute, HttpServletRequest request, HttpServletResponse response,
             HttpServletResponse written, ServletExchangeTrack track) throws IOException {
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            end(track, answer, answer.status(), response);
-            throw answer.leavingInclude(response);
+            end(track, substitute, substitute.status(), response);
+            throw substitute.leavingInclude(response);
         }
         try {
-            answer.keepForErrorPage(request);
-            answer.write(request, written);
+            substitute.storeForErrorPage(request);
+            substitute.write(request, written);
         }
         finally {
-            end(track, answer, written.getStatus(), response);
+            end(track, substitute, written.getStatus(), response);
         }
     }
 
@@ -191,7 +189,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return this.functions;
     }
 
-    /** What is included leaves the response to the page. */
+    /** An included handler leaves the response to the page. */
     private static void approachOther(HttpServletRequest request, HttpServletResponse response) {
         DispatcherType type = request.getDispatcherType();
         HeldPayment payment = (type == DispatcherType.FORWARD || type == DispatcherType.ASYNC)
@@ -231,16 +229,16 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return admitted != null && admitted.covers(endpoint, request);
     }
 
-    /** An answer that was kept ends with the payment that it belongs to. */
-    private static void end(ServletExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
-        Reason reason = answer.reason();
+    /** A stored response ends with the payment that it belongs to. */
+    private static void end(ServletExchangeTrack track, Response substitute, int status, HttpServletResponse response) {
+        Reason reason = substitute.reason();
         if (reason != null) {
             track.refused(reason, status);
             track.end(null, response);
         }
     }
 
-    private @Nullable Answer answer(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
+    private @Nullable Response substitute(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
             HttpServletRequest request, HttpServletResponse response, ServletExchangeTrack track) {
         try (Scope scope = track.enter()) {
             return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
@@ -296,10 +294,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /**
-     * Returns the answer to give instead of running the handler, or {@code null} to run
-     * it.
+     * Returns the response in place of the handler's, or {@code null} to run the handler.
      */
-    private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
+    private @Nullable Response judge(RegisteredEndpoint endpoint, HttpServletRequest request,
             HttpServletResponse response, ServletExchangeTrack track) {
         PaymentTerms terms;
         @Nullable String task;
@@ -329,36 +326,36 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         };
     }
 
-    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange,
+    private Response challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange,
             @Nullable String error) {
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
-        return answer(Reason.PAYMENT_REQUIRED, terms,
-                (req, res) -> this.answers.challenge(req, res, terms, identityRequired, error));
+        return substitute(Reason.PAYMENT_REQUIRED, terms,
+                (req, res) -> this.responses.challenge(req, res, terms, identityRequired, error));
     }
 
     /**
-     * Refuses a request without a look at its payment, which may be known all the same.
+     * Refuses a request without judging its payment, which the ledger may know.
      */
-    private Answer unjudged(Reason reason, HttpServletRequest request) {
+    private Response unjudged(Reason reason, HttpServletRequest request) {
         Charged charged = charged(request);
         Denial denial = Denial.of(reason);
         return refusal((charged != null) ? denial.withCharged(charged) : denial);
     }
 
-    private Answer refusal(Denial denial) {
-        return answer(denial.reason(), null,
-                (req, res) -> this.answers.refuse(req, res, denial, null, null, null, this.preferred));
+    private Response refusal(Denial denial) {
+        return substitute(denial.reason(), null,
+                (req, res) -> this.responses.refuse(req, res, denial, null, null, null, this.preferred));
     }
 
-    private Answer answer(Reason reason, @Nullable PaymentTerms terms, Answer.Rendering rendering) {
-        return new Answer(this.answers.told(reason, terms), rendering);
+    private Response substitute(Reason reason, @Nullable PaymentTerms terms, Response.Rendering rendering) {
+        return new Response(this.responses.statedReason(reason, terms), rendering);
     }
 
-    private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented, PaymentTerms terms,
+    private @Nullable Response admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented, PaymentTerms terms,
             ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
         HttpServletRequest request = exchange.request();
         if (!HeldPayment.mayHold(response)) {
-            logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
+            logger.error("A payment for endpoint '{}' cannot be taken: its response cannot be held",
                     endpoint.definition().name());
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
@@ -368,17 +365,17 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         PaymentDialect dialect = presented.dialect();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
-                byte[] kept = admitted.answer();
-                if (kept != null && request.getDispatcherType() == DispatcherType.INCLUDE) {
+                byte[] stored = admitted.storedResponse();
+                if (stored != null && request.getDispatcherType() == DispatcherType.INCLUDE) {
                     this.gate.withhold(admitted);
                     yield refusal(Denial.of(Reason.ANSWER_UNAVAILABLE));
                 }
-                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, dialect, request,
+                HeldPayment payment = new HeldPayment(admitted, this.gate, this.responses, terms, dialect, request,
                         response, track);
                 payment.hold();
-                if (kept != null) {
+                if (stored != null) {
                     payment.repeat();
-                    yield Answer.kept(kept);
+                    yield Response.stored(stored);
                 }
                 new AdmittedRequest(endpoint, request, admitted.payment()).keepWith(request);
                 yield null;
@@ -386,8 +383,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             case PaymentDecision.Refused(var denial, var code) -> {
                 logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),
                         denial.reason(), code);
-                yield answer(denial.reason(), terms,
-                        (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, dialect));
+                yield substitute(denial.reason(), terms,
+                        (req, res) -> this.responses.refuse(req, res, denial, terms, code, null, dialect));
             }
             case PaymentDecision.Unsettled unsettled ->
                 throw new IllegalStateException("Nothing is settled before the handler is reached");

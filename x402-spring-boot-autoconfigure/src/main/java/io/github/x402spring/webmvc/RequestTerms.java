@@ -23,8 +23,7 @@ import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.http.PaymentTermsFactory;
 
 /**
- * Finds the address that a request is for, and the terms there. Terms that do not depend
- * on the request are put together and encoded once.
+ * Terms of requests by the address that they are for. Terms that do not depend on the request are built and encoded once.
  */
 final class RequestTerms {
 
@@ -51,7 +50,7 @@ final class RequestTerms {
     }
 
     /**
-     * Judges the part of an endpoint's terms that does not depend on the request.
+     * Checks the part of an endpoint's terms that does not depend on the request.
      * @param path the pattern of a mapping
      */
     void check(RegisteredEndpoint endpoint, String path) {

@@ -11,8 +11,7 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Settles what is paid upfront behind all other advice of a proxied controller or handler
- * function: when rules such as {@code @PreAuthorize} have let the call of the handler
+ * Advice that settles what is paid upfront, behind all other advice of a proxied controller or handler function: when rules such as {@code @PreAuthorize} have let the call of the handler
  * through, and before the handler's own code runs.
  */
 final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor {
@@ -36,7 +35,7 @@ final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor 
     }
 
     /**
-     * Keeps the handler from running; the client was answered.
+     * Thrown in place of running the handler; the client has its response.
      */
     static final class NotSettledException extends RuntimeException {
 

@@ -13,8 +13,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import io.github.x402spring.VerifiedPayment;
 
 /**
- * Hands the {@link VerifiedPayment} of the request to a controller method that declares
- * one. A nullable or optional parameter is {@code null} where the request carries no
+ * Resolver of {@link VerifiedPayment} parameters of controller methods. A nullable or optional parameter is {@code null} where the request carries no
  * payment.
  */
 final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {

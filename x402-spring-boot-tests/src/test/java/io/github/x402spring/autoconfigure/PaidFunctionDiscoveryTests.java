@@ -131,7 +131,7 @@ class PaidFunctionDiscoveryTests {
             PricedBean      | is priced twice                                   | Leave one of
             Hidden          | hide what these do                                | the first filter of the builder
             HiddenByErrors  | hide what these do                                | the first filter of the builder
-            OptionsOnly     | which nobody can pay for                          | another method
+            OptionsOnly     | for which no payment is taken                          | another method
             FinalBean       | is final                                          | X402Functions.paid("name", "$0.01")
             FinalMethod     | is final                                          | X402Functions.paid("name", "$0.01")
             OwnResponse     | its own kind of ServerResponse                    | X402Functions.paid("name", "$0.01")

@@ -358,7 +358,7 @@ class StartupFailureTests {
     void startWhenHandlerAnswersNothingPayableThenNamesRemedy(Class<?> controller) {
         FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(controller));
 
-        assertThat(failure.getDescription()).contains("'weather' answers", "nobody can pay for");
+        assertThat(failure.getDescription()).contains("'weather' is mapped to", "for which no payment is taken");
         assertThat(failure.getAction()).contains("@PaidEndpoint", "GET");
     }
 
@@ -367,7 +367,7 @@ class StartupFailureTests {
     void startWhenHandlerAlwaysAnswersErrorThenNamesRemedy(Class<?> controller) {
         FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(controller));
 
-        assertThat(failure.getDescription()).contains("'weather' always answers 404");
+        assertThat(failure.getDescription()).contains("'weather' always responds with 404");
         assertThat(failure.getAction()).contains("@ResponseStatus");
     }
 

@@ -65,7 +65,7 @@ class FacilitatorServerBoundsTests {
 
             assertThat(second.status()).isEqualTo(503);
             assertThat(second.header("Retry-After")).isEqualTo("5");
-            assertThat(second.text()).isEqualTo("{\"error\":\"Too many requests are under way\"}");
+            assertThat(second.text()).isEqualTo("{\"error\":\"Too many requests are in flight\"}");
             assertThat(supported.status()).isEqualTo(503);
             assertThat(settled.status()).isEqualTo(200);
             assertThat(first.get().status()).isEqualTo(200);

@@ -89,7 +89,7 @@ class AdmittedPaymentTests {
         AdmittedPayment whole = AdmittedPayment.settledBefore(this.payment.candidate(), REDACTION, SETTLED, answer);
         assertThat(List.of(whole, whole.settledBy(RECEIPT))).allSatisfy((view) -> {
             assertThat(view.redaction()).isEqualTo(REDACTION);
-            assertThat(view.answer()).isEqualTo(answer);
+            assertThat(view.storedResponse()).isEqualTo(answer);
             assertThat(view.receipt()).isEqualTo(RECEIPT);
             assertThat(view.redelivered()).isTrue();
         });

@@ -45,7 +45,7 @@ final class AdmittedPayments {
     static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
             Offer offer, PaymentPayload payload, E exchange) {
         return new PaymentAttempt(endpoint, GateFixture.RESOURCE, List.of(offer), payload, exchange, exchange,
-                ExchangeTrack.UNHEARD);
+                ExchangeTrack.UNOBSERVED);
     }
 
     static AdmittedPayment admitted(PaymentAttempt attempt, Reservation reservation) {

@@ -72,7 +72,7 @@ class ContractSignatureTests {
         GateFixture fixture = contract(Verification.BOTH, 1);
         AdmittedPayment admitted = fixture.admit();
         fixture.gate.settle(admitted);
-        fixture.gate.answered(admitted, false);
+        fixture.gate.deliveryEnded(admitted, false);
         fixture.scheme.signature = new byte[] { 2 };
         assertThat(fixture.gate.admit(fixture.attempt())).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
         fixture.scheme.signature = new byte[] { 1 };

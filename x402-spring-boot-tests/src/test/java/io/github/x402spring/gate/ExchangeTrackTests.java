@@ -37,8 +37,8 @@ class ExchangeTrackTests {
     @Test
     void settlingWhenThereIsNoListenerThenGranted() {
         ExchangeTrack unheard = ExchangeTrack.begin((start) -> null, this.exchange.end().start());
-        for (ExchangeTrack track : List.of(ExchangeTrack.UNHEARD, unheard)) {
-            assertThat(track.heard()).isFalse();
+        for (ExchangeTrack track : List.of(ExchangeTrack.UNOBSERVED, unheard)) {
+            assertThat(track.observed()).isFalse();
             assertThat(track.settling()).isTrue();
         }
     }
@@ -61,7 +61,7 @@ class ExchangeTrackTests {
                 return DeliveredResponse.NONE;
             });
         }
-        ExchangeTrack.UNHEARD.end(() -> {
+        ExchangeTrack.UNOBSERVED.end(() -> {
             throw new IllegalStateException("There is no listener");
         });
         assertThat(asked).hasSize(1);

@@ -109,10 +109,10 @@ class FacilitatorRefusalsTests {
 
     @Test
     void toldWhenTheProtocolHasTheReasonThenAsItIsAndElseNone() {
-        assertThat(FacilitatorRefusals.told(ReasonCode.EVM_SIGNATURE)).isEqualTo(ReasonCode.EVM_SIGNATURE);
-        assertThat(FacilitatorRefusals.told(null)).isNull();
-        assertThat(FacilitatorRefusals.told(ReasonCode.UNSPECIFIED)).isNull();
-        assertThat(FacilitatorRefusals.told(ReasonCode.of("sanctioned_region"))).isNull();
+        assertThat(FacilitatorRefusals.disclosed(ReasonCode.EVM_SIGNATURE)).isEqualTo(ReasonCode.EVM_SIGNATURE);
+        assertThat(FacilitatorRefusals.disclosed(null)).isNull();
+        assertThat(FacilitatorRefusals.disclosed(ReasonCode.UNSPECIFIED)).isNull();
+        assertThat(FacilitatorRefusals.disclosed(ReasonCode.of("sanctioned_region"))).isNull();
     }
 
     private void refused(String endpoint, @Nullable ReasonCode code, FacilitatorRemark remark) {

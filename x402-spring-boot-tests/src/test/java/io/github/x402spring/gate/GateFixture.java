@@ -250,7 +250,7 @@ final class GateFixture {
             case SETTLED -> {
                 AdmittedPayment admitted = admit();
                 this.gate.settle(admitted);
-                this.gate.answered(admitted, true);
+                this.gate.deliveryEnded(admitted, true);
             }
             case UNKNOWN -> {
                 this.facilitator.onSettle(failed("settlement_pending", ""));

@@ -79,7 +79,7 @@ class PaymentGateOutageTests {
             this.fixture.gate.admit(this.fixture.attempt());
         }
         assertThat(this.log.warnings()).singleElement()
-            .satisfies((event) -> assertThat(event.getFormattedMessage()).contains("gave no usable answer"));
+            .satisfies((event) -> assertThat(event.getFormattedMessage()).contains("gave no usable reply"));
     }
 
     @ParameterizedTest
@@ -112,19 +112,19 @@ class PaymentGateOutageTests {
                 fault("the ledger is down when a payment is released", (fixture) -> {
                     fixture.ledger.failOn(Operation.RELEASE, down);
                     fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
-                }, "The payment ledger is out of reach; a payment stays reserved"),
+                }, "Payment ledger unavailable; a payment stays reserved"),
                 fault("the ledger is down when a payment was used elsewhere", (fixture) -> {
                     fixture.ledger.failOn(Operation.USED_ELSEWHERE, down);
                     fixture.inquiry.standing = Standing.USED;
                     fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
-                }, "The payment ledger is out of reach; a payment stays reserved"),
+                }, "Payment ledger unavailable; a payment stays reserved"),
                 fault("the facilitator is not reached",
                         settles(new FacilitatorNotReachedException("Connection refused", null)),
                         "The facilitator was not reached: Connection refused"),
                 fault("the facilitator is not asked",
                         settles(FacilitatorNotReachedException.notAsked("The circuit is open", Duration.ZERO)), null),
                 fault("the reply to settle is unusable", settles(new FacilitatorException("odd", null)),
-                        "The facilitator gave no usable answer to settle: odd"),
+                        "The facilitator gave no usable reply to settle: odd"),
                 fault("settle fails", settles(new IllegalStateException("bug")), "The facilitator failed to settle"),
                 fault("verify fails",
                         (fixture) -> fixture.facilitator

@@ -32,7 +32,7 @@ class PaymentGateRedeliveryTests {
     void loseAnAnswer() {
         AdmittedPayment admitted = this.fixture.admit();
         this.fixture.gate.settle(admitted);
-        this.fixture.gate.answered(admitted, false);
+        this.fixture.gate.deliveryEnded(admitted, false);
         this.fixture.facilitator.reset();
         this.fixture.journal.clear();
     }
@@ -48,7 +48,7 @@ class PaymentGateRedeliveryTests {
         assertThat(this.fixture.facilitator.verifications()).isEmpty();
         assertThat(this.fixture.facilitator.settlements()).isEmpty();
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.PAYMENT_IN_FLIGHT));
-        this.fixture.gate.answered(again, true);
+        this.fixture.gate.deliveryEnded(again, true);
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
     }
 
@@ -117,12 +117,12 @@ class PaymentGateRedeliveryTests {
     void admitWhenAnotherPaymentHasTheNameOfThePurchaseThenItsAnswerIsServed() {
         AdmittedPayment first = this.fixture.admit(named("k", null, "0x" + "22".repeat(32)));
         this.fixture.gate.settle(first);
-        this.fixture.gate.answered(first, false);
+        this.fixture.gate.deliveryEnded(first, false);
         this.fixture.facilitator.reset();
         AdmittedPayment second = this.fixture.admit(named("k", null, "0x" + "33".repeat(32)));
         assertThat(second.receipt()).isNotNull();
         assertThat(second.reservation().key()).isEqualTo(first.reservation().key());
-        this.fixture.gate.answered(second, true);
+        this.fixture.gate.deliveryEnded(second, true);
         assertThat(this.fixture.gate.admit(named("k", null, "0x" + "44".repeat(32))))
             .isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
         assertThat(this.fixture.facilitator.settlements()).isEmpty();

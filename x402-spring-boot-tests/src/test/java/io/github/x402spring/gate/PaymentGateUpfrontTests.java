@@ -122,7 +122,7 @@ class PaymentGateUpfrontTests {
 
     @Test
     void admitWhenUpfrontAndPresentedAgainThenAlreadyUsed() {
-        this.fixture.gate.answered(((PaymentDecision.Admitted) admit()).admitted(), true);
+        this.fixture.gate.deliveryEnded(((PaymentDecision.Admitted) admit()).admitted(), true);
         assertThat(admit()).isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
         assertThat(this.fixture.facilitator.settlements()).hasSize(1);
     }

@@ -102,7 +102,7 @@ class RedeliveryTableTests {
                 new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32],
                 100);
         GateFixture keeping = new GateFixture(Verification.BOTH, answers);
-        answers.keep(keeping.admit(), new byte[] { 7 });
+        answers.store(keeping.admit(), new byte[] { 7 });
         keeping.journal.clear();
         keeping.ledger.answerReserve(new ReserveResult.Settled(row.payment()));
         keeping.ledger.answerRepeat(TAKEN);
@@ -116,7 +116,7 @@ class RedeliveryTableTests {
             return;
         }
         AdmittedPayment admitted = ((Admitted) decision).admitted();
-        assertThat(admitted.answer()).containsExactly(7);
+        assertThat(admitted.storedResponse()).containsExactly(7);
         assertThat(admitted.deliverable(null)).isTrue();
         assertThat(keeping.journal).doesNotContain("ledger.redeliver");
         assertThat(keeping.journal.contains("ledger.repeat")).isEqualTo(row.delivery() != Delivery.DELIVERED);
@@ -152,12 +152,12 @@ class RedeliveryTableTests {
     void leaveWhenTheSettlementBecameKnownLaterThenTheWindowBeginsThere() {
         Instant known = GateFixture.VALID_BEFORE.plusSeconds(3600);
         StoredPayment late = payment(Delivery.LOST, false, null, 1, known);
-        assertThat(RedeliveryLimits.DEFAULT.leave(late, known.plus(WINDOW).minusMillis(1))).isTrue();
-        assertThat(RedeliveryLimits.DEFAULT.leave(late, known.plus(WINDOW))).isFalse();
+        assertThat(RedeliveryLimits.DEFAULT.allow(late, known.plus(WINDOW).minusMillis(1))).isTrue();
+        assertThat(RedeliveryLimits.DEFAULT.allow(late, known.plus(WINDOW))).isFalse();
         StoredPayment early = payment(Delivery.LOST, false, null, 1, GateFixture.NOW);
-        assertThat(RedeliveryLimits.DEFAULT.leave(early, GateFixture.VALID_BEFORE.plus(WINDOW).minusMillis(1)))
+        assertThat(RedeliveryLimits.DEFAULT.allow(early, GateFixture.VALID_BEFORE.plus(WINDOW).minusMillis(1)))
             .isTrue();
-        assertThat(RedeliveryLimits.DEFAULT.leave(early, GateFixture.VALID_BEFORE.plus(WINDOW))).isFalse();
+        assertThat(RedeliveryLimits.DEFAULT.allow(early, GateFixture.VALID_BEFORE.plus(WINDOW))).isFalse();
     }
 
     @Test

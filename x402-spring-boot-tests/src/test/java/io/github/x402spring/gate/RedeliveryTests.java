@@ -40,7 +40,7 @@ class RedeliveryTests {
         AdmittedPayment admitted = fixture.admit();
         fixture.gate.settle(admitted);
         fixture.ledger.failDeliveries(new IllegalStateException("down"));
-        fixture.gate.answered(admitted, delivered);
+        fixture.gate.deliveryEnded(admitted, delivered);
         assertLogged("The end of a delivery could not be recorded");
     }
 
@@ -53,7 +53,7 @@ class RedeliveryTests {
         AdmittedPayment admitted = fixture.admit();
         fixture.gate.settle(admitted);
         fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));
-        fixture.gate.keep(admitted, new byte[] { 1 });
+        fixture.gate.storeResponse(admitted, new byte[] { 1 });
         assertLogged("Payment ledger unavailable; a response is not stored");
     }
 

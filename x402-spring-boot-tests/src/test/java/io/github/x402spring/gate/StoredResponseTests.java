@@ -49,10 +49,10 @@ class StoredResponseTests {
     void withholdWhenTheStoredAnswerCannotBeGivenThenTheRecordSaysThatThePaymentWasRefused() {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.gate.settle(own, null, OWN);
-        this.fixture.gate.answered(own, true);
+        this.fixture.gate.deliveryEnded(own, true);
         StubExchange exchange = this.fixture.exchange("/report");
         AdmittedPayment repeated = this.fixture.admit(this.fixture.attemptOf(exchange));
-        assertThat(repeated.answer()).isEqualTo(OWN);
+        assertThat(repeated.storedResponse()).isEqualTo(OWN);
         this.fixture.gate.withhold(repeated);
         exchange.track.refused(Reason.ANSWER_UNAVAILABLE, 409);
         ExchangeEnd end = exchange.end();
@@ -97,7 +97,7 @@ class StoredResponseTests {
     void keepWhenTheRunIsTheLastThenItsResponseIsStored() {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.gate.settle(own);
-        this.fixture.gate.keep(own, OWN);
+        this.fixture.gate.storeResponse(own, OWN);
         assertThat(this.answers.find(own.candidate())).isEqualTo(OWN);
     }
 
@@ -106,7 +106,7 @@ class StoredResponseTests {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.gate.settle(own);
         this.fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));
-        this.fixture.gate.keep(own, OWN);
+        this.fixture.gate.storeResponse(own, OWN);
         assertThat(this.answers.find(own.candidate())).isNull();
     }
 
@@ -116,10 +116,10 @@ class StoredResponseTests {
         AdmittedPayment own = storeless.admit();
         storeless.gate.settle(own);
         storeless.journal.clear();
-        storeless.gate.keep(own, OWN);
+        storeless.gate.storeResponse(own, OWN);
         assertThat(storeless.journal).isEmpty();
-        assertThat(storeless.gate.maxAnswer()).isEqualTo(-1);
-        assertThat(this.fixture.gate.maxAnswer()).isEqualTo(100);
+        assertThat(storeless.gate.maxStoredResponse()).isEqualTo(-1);
+        assertThat(this.fixture.gate.maxStoredResponse()).isEqualTo(100);
     }
 
     /**
@@ -198,18 +198,18 @@ class StoredResponseTests {
             AdmittedPayment lose(GateFixture fixture) throws Exception {
                 AdmittedPayment lost = fixture.admit();
                 fixture.gate.settle(lost);
-                fixture.gate.answered(lost, false);
+                fixture.gate.deliveryEnded(lost, false);
                 StoredPayment found = fixture.entries.find(GateFixture.KEY).orElseThrow();
                 AdmittedPayment other = fixture.admit();
                 assertThat(fixture.entries.find(GateFixture.KEY).orElseThrow().token()).isNotEqualTo(found.token());
-                fixture.gate.keep(other, OTHER);
-                fixture.gate.answered(other, true);
+                fixture.gate.storeResponse(other, OTHER);
+                fixture.gate.deliveryEnded(other, true);
                 return lost;
             }
 
             @Override
             void wakeUp(GateFixture fixture, AdmittedPayment lost) {
-                fixture.gate.keep(lost, OWN);
+                fixture.gate.storeResponse(lost, OWN);
             }
 
         };
@@ -221,7 +221,7 @@ class StoredResponseTests {
         static void other(GateFixture fixture) {
             AdmittedPayment other = fixture.admit();
             assertThat(fixture.gate.settle(other, null, OTHER)).isInstanceOf(SettlementOutcome.Settled.class);
-            fixture.gate.answered(other, true);
+            fixture.gate.deliveryEnded(other, true);
         }
 
     }

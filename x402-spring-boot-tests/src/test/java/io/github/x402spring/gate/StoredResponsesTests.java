@@ -33,14 +33,14 @@ class StoredResponsesTests {
 
     @Test
     void findWhenKeptThenTheAnswer() {
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         assertThat(this.answers.find(this.payment.candidate())).isEqualTo(ANSWER);
         assertThat(this.answers.find(admitted("/report", "alice").candidate())).isEqualTo(ANSWER);
     }
 
     @Test
     void findWhenForAnotherRequestOrCallerThenNothing() {
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         assertThat(this.answers.find(admitted("/other", "alice").candidate())).isNull();
         assertThat(this.answers.find(admitted("/report", "bob").candidate())).isNull();
         assertThat(this.answers.find(admitted("/report", null).candidate())).isNull();
@@ -48,7 +48,7 @@ class StoredResponsesTests {
 
     @Test
     void findWhenTheKeyIsAnotherThenNothing() {
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         byte[] other = KEY.clone();
         other[31] = 1;
         assertThat(new StoredResponses(this.store, other, 100).find(this.payment.candidate())).isNull();
@@ -57,9 +57,9 @@ class StoredResponsesTests {
 
     @Test
     void keepWhenTwiceThenNothingReadableAndNeverTheSame() throws Exception {
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         byte[] first = this.store.find(GateFixture.KEY).orElseThrow();
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         byte[] second = this.store.find(GateFixture.KEY).orElseThrow();
         assertThat(HexFormat.of().formatHex(first)).doesNotContain(HexFormat.of().formatHex(ANSWER, 0, 4));
         assertThat(Arrays.copyOf(first, 12)).isNotEqualTo(Arrays.copyOf(second, 12));
@@ -67,7 +67,7 @@ class StoredResponsesTests {
 
     @Test
     void findWhenTamperedWithThenNothing() throws Exception {
-        this.answers.keep(this.payment, ANSWER);
+        this.answers.store(this.payment, ANSWER);
         byte[] sealed = this.store.find(GateFixture.KEY).orElseThrow().clone();
         sealed[sealed.length - 1] ^= 1;
         this.store.keep(GateFixture.KEY, sealed);
@@ -78,17 +78,17 @@ class StoredResponsesTests {
 
     @Test
     void keepWhenLargerThanTheBoundThenNotAndJustNotLargerThenKept() {
-        this.answers.keep(this.payment, new byte[101]);
+        this.answers.store(this.payment, new byte[101]);
         assertThat(this.answers.find(this.payment.candidate())).isNull();
-        this.answers.keep(this.payment, new byte[100]);
+        this.answers.store(this.payment, new byte[100]);
         assertThat(this.answers.find(this.payment.candidate())).hasSize(100);
     }
 
     @Test
     void keepWhenTheStoreIsDownThenThePayerIsNotTroubled() {
         StoredResponses answers = new StoredResponses(new BrokenStore(), KEY, 100);
-        answers.keep(this.payment, ANSWER);
-        answers.forget(this.payment);
+        answers.store(this.payment, ANSWER);
+        answers.delete(this.payment);
         assertThat(answers.find(this.payment.candidate())).isNull();
     }
 

@@ -75,7 +75,7 @@ class TermsBudgetTests {
         if (description.length() <= 100) {
             possible.remove("description beyond 100 characters");
         }
-        assertThat(fitted.left()).isEqualTo(possible.subList(0, fitted.left().size()));
+        assertThat(fitted.omitted()).isEqualTo(possible.subList(0, fitted.omitted().size()));
         assertThat(this.budget.fit(terms, required::equals)).isEqualTo(fitted);
     }
 
@@ -85,7 +85,7 @@ class TermsBudgetTests {
         Fitted fitted = this.budget.fit(terms, (extension) -> false);
         assertThat(fitted).isNotNull();
         assertThat(fitted.required()).isEqualTo(terms);
-        assertThat(fitted.left()).isEmpty();
+        assertThat(fitted.omitted()).isEmpty();
     }
 
     @Test

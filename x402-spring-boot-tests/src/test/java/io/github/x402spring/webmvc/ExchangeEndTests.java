@@ -50,9 +50,9 @@ class ExchangeEndTests extends PaidShopFixture {
         RawResponse response = this.customer.send(paying(path));
         ExchangeEnd end = this.heard.awaitEnd();
         assertEnd(end, ExchangeDecision.SETTLED, null, 200);
-        assertThat(end.answer().delivery()).isEqualTo(Delivery.WHOLE);
-        assertThat(end.answer().bytes()).isEqualTo(response.body().length);
-        assertThat(end.answer().sha256()).isEqualTo(HeardExchanges.sha256(response.body()));
+        assertThat(end.response().delivery()).isEqualTo(Delivery.WHOLE);
+        assertThat(end.response().bytes()).isEqualTo(response.body().length);
+        assertThat(end.response().sha256()).isEqualTo(HeardExchanges.sha256(response.body()));
     }
 
     @Test
@@ -68,7 +68,7 @@ class ExchangeEndTests extends PaidShopFixture {
         this.customer.send(paying(path));
         ExchangeEnd end = this.heard.awaitEnd();
         assertThat(end.decision()).isEqualTo(ExchangeDecision.RELEASED);
-        assertThat(end.answer().delivery()).isEqualTo(Delivery.NONE);
+        assertThat(end.response().delivery()).isEqualTo(Delivery.NONE);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class ExchangeEndTests extends PaidShopFixture {
             arrived.countDown();
             assertThat(call.response().complete()).isTrue();
         }
-        assertThat(this.heard.awaitEnd().answer().delivery()).isEqualTo(Delivery.WHOLE);
+        assertThat(this.heard.awaitEnd().response().delivery()).isEqualTo(Delivery.WHOLE);
         assertThat(left).isTrue();
     }
 
@@ -105,8 +105,8 @@ class ExchangeEndTests extends PaidShopFixture {
         this.customer.send(paying("/trap/broken-stream"));
         ExchangeEnd end = this.heard.awaitEnd();
         assertEnd(end, ExchangeDecision.SETTLED, null, 200);
-        assertThat(end.answer().delivery()).isEqualTo(Delivery.BROKEN);
-        assertThat(end.answer().bytes()).isPositive();
+        assertThat(end.response().delivery()).isEqualTo(Delivery.BROKEN);
+        assertThat(end.response().bytes()).isPositive();
     }
 
     @RepeatedTest(10)
@@ -119,7 +119,7 @@ class ExchangeEndTests extends PaidShopFixture {
         this.visit.awaitTaskEnd();
         ExchangeEnd end = this.heard.awaitEnd();
         assertThat(end.decision()).isIn(ExchangeDecision.SETTLED, ExchangeDecision.RELEASED);
-        assertThat(end.answer().delivery()).isNotEqualTo(Delivery.WHOLE);
+        assertThat(end.response().delivery()).isNotEqualTo(Delivery.WHOLE);
     }
 
     @RepeatedTest(20)
@@ -127,8 +127,8 @@ class ExchangeEndTests extends PaidShopFixture {
         RawResponse response = this.customer.send(paying("/trap/race"));
         ExchangeEnd end = this.heard.awaitEnd();
         assertEnd(end, ExchangeDecision.SETTLED, null, 200);
-        assertThat(end.answer().delivery()).isEqualTo(Delivery.WHOLE);
-        assertThat(end.answer().sha256()).isEqualTo(HeardExchanges.sha256(response.body()));
+        assertThat(end.response().delivery()).isEqualTo(Delivery.WHOLE);
+        assertThat(end.response().sha256()).isEqualTo(HeardExchanges.sha256(response.body()));
     }
 
     @RepeatedTest(20)
@@ -148,7 +148,7 @@ class ExchangeEndTests extends PaidShopFixture {
         ExchangeEnd end = this.heard.awaitEnd();
         assertThat(end.decision()).isEqualTo(decision);
         assertThat(end.status()).isEqualTo(response.status());
-        assertThat(end.answer().bytes()).isZero();
+        assertThat(end.response().bytes()).isZero();
     }
 
     private static void assertEnd(ExchangeEnd end, ExchangeDecision decision, Reason reason, int status) {

@@ -87,12 +87,12 @@ class HandlerMatrixTests extends PaidShopFixture {
         assertThat(end.status()).isEqualTo(response.status());
         assertThat(end.payment()).isNotNull();
         boolean own = outcome.expected(kind).delivered() && kind != HandlerKind.SEND_ERROR;
-        assertThat(end.answer().bytes()).isEqualTo(own ? response.body().length : 0);
-        assertThat(end.answer().sha256())
-            .isEqualTo(end.answer().bytes() > 0 ? HeardExchanges.sha256(response.body()) : end.answer().sha256());
+        assertThat(end.response().bytes()).isEqualTo(own ? response.body().length : 0);
+        assertThat(end.response().sha256())
+            .isEqualTo(end.response().bytes() > 0 ? HeardExchanges.sha256(response.body()) : end.response().sha256());
         Delivery delivery = (decision != ExchangeDecision.SETTLED) ? Delivery.NONE
                 : (own && kind.sale()) ? Delivery.WHOLE : Delivery.BROKEN;
-        assertThat(end.answer().delivery()).isEqualTo(delivery);
+        assertThat(end.response().delivery()).isEqualTo(delivery);
         assertThat(end.transaction() != null).isEqualTo(decision == ExchangeDecision.SETTLED);
         this.heard.assertEachEndedOnce();
     }

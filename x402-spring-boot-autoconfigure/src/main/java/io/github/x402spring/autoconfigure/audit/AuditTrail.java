@@ -190,7 +190,7 @@ final class AuditTrail implements ExchangeListener, UnknownPaymentListener, Oper
             }
             record(() -> new PaymentRecorded(context(), end.decision().value(), reason, end.payment(),
                     end.transaction(), end.remark()));
-            record(() -> new ResourceReturned(context(), end.status(), end.answer()));
+            record(() -> new ResourceReturned(context(), end.status(), end.response()));
         }
 
         /** Whatever goes wrong, the record was not written. */

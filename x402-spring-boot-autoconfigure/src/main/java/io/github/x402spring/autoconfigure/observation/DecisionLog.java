@@ -63,8 +63,8 @@ final class DecisionLog implements ExchangeListener, ExchangeListener.Exchange {
             .addKeyValue("x402.decision", end.decision().value())
             .addKeyValue("x402.reason", reason)
             .addKeyValue("x402.status", end.status())
-            .addKeyValue("x402.delivery", end.answer().delivery().value())
-            .addKeyValue("x402.bytes", end.answer().bytes())
+            .addKeyValue("x402.delivery", end.response().delivery().value())
+            .addKeyValue("x402.bytes", end.response().bytes())
             .addKeyValue("x402.transaction", orNone(end.transaction()));
         payment(line, end.payment())
             .log("Request " + start.requestId() + " for paid endpoint '" + start.endpoint().name() + "' "

@@ -48,7 +48,7 @@ final class PaymentMeters implements ExchangeListener, ExchangeListener.Exchange
         if (end.decision() == ExchangeDecision.REPLAYED) {
             count(X402Meter.REPLAYS, endpoint.and(PaymentKeyName.REASON.asString(), PaymentNames.reason(end.reason())));
         }
-        if (end.answer().overflowed()) {
+        if (end.response().overflowed()) {
             count(X402Meter.HELD_OVERFLOW, endpoint);
         }
     }

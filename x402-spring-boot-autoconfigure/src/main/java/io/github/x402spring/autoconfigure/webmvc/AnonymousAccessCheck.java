@@ -15,7 +15,7 @@ import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 /**
  * Check that the filter chains of Spring Security let an anonymous caller through to a
  * paid endpoint that is open to every payer. A chain that cannot be asked without a real
- * request is not called wrong.
+ * request is not reported.
  */
 final class AnonymousAccessCheck {
 
@@ -54,7 +54,7 @@ final class AnonymousAccessCheck {
             return !evaluator.isAllowed("", target, method, ANONYMOUS);
         }
         catch (RuntimeException ex) {
-            logger.debug("Spring Security does not tell who may call {} {}", method, target, ex);
+            logger.debug("Spring Security does not state who may call {} {}", method, target, ex);
             return false;
         }
     }

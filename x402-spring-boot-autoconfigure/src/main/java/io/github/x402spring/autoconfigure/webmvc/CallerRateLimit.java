@@ -9,9 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grants every caller a number of requests that refills steadily within a minute, and
- * remembers a bounded number of callers. When that many are active, new ones share one
- * allowance. Thread-safe.
+ * Rate limit that grants every caller a number of requests, which refills steadily within a minute. A bounded number of callers is stored; when that many are active, new ones share one allowance. Thread-safe.
  */
 final class CallerRateLimit {
 
@@ -19,7 +17,7 @@ final class CallerRateLimit {
 
     private static final long PURGE_INTERVAL = Duration.ofSeconds(1).toNanos();
 
-    private static final String EVERYBODY_ELSE = "";
+    private static final String OTHERS = "";
 
     private final long interval;
 
@@ -46,7 +44,7 @@ final class CallerRateLimit {
     Duration take(String caller) {
         long now = this.nanoTime.getAsLong();
         Request request = new Request(now);
-        this.wholeAgain.compute(hasRoom(caller, now) ? caller : EVERYBODY_ELSE, request::charge);
+        this.wholeAgain.compute(hasRoom(caller, now) ? caller : OTHERS, request::charge);
         return Duration.ofNanos(request.wait);
     }
 

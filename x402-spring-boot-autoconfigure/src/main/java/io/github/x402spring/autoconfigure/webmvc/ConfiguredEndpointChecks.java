@@ -21,8 +21,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
 
 /**
- * Checks paid endpoints against the parts that are configured. No message quotes a value
- * that may be a key.
+ * Checks of paid endpoints against what is configured. No message quotes a value that may be a key.
  */
 final class ConfiguredEndpointChecks implements EndpointChecks {
 
@@ -85,7 +84,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                 "The recipient of paid endpoint '" + endpoint + "' cannot be used: " + problem, remedy);
     }
 
-    /** A scheme of somebody else may quote what may be a key. */
+    /** A scheme of the application's own may quote what may be a key. */
     private static String without(String secret, String message) {
         Pattern quoted = Pattern.compile(Pattern.quote(secret.strip()), Pattern.CASE_INSENSITIVE);
         return quoted.matcher(message).replaceAll("…");
@@ -152,7 +151,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         if (this.facilitator.simulated() && !requirements.network().isTestNetwork()) {
             throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
-                            + ", and the simulated facilitator would give its answers away",
+                            + ", and the simulated facilitator would give its responses away",
                     "Set x402.facilitator.url to a facilitator, or x402.network to a test network such as "
                             + "base-sepolia.");
         }

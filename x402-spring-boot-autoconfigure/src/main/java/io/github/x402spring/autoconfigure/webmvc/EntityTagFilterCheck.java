@@ -14,8 +14,7 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import io.github.x402spring.webmvc.hold.PaymentFilters;
 
 /**
- * Warns of filters that compare a response with what the client has of it after its
- * payment was settled, and leave the body out.
+ * Check for filters that compare a response with the copy of the client after its payment was settled, and leave the body out.
  */
 final class EntityTagFilterCheck implements SmartInitializingSingleton {
 

@@ -5,8 +5,7 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Names the operations, and says of each what a resource server reads from a request that
- * was not handed on.
+ * Operation of a facilitator, with its replies to requests that are not passed on.
  */
 enum FacilitatorOperation {
 
@@ -42,8 +41,7 @@ enum FacilitatorOperation {
     }
 
     /**
-     * Puts a request off. The payment may be good: nothing says that it is not. In no
-     * reply may a payment that was not sent look as if it might have been.
+     * Defers a request, whose payment may be valid. No reply may leave open whether a payment was sent that was not.
      */
     FacilitatorReply unavailable(int status, String problem, long retryAfterSeconds) {
         FacilitatorReply answer = (this == SETTLE) ? failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem)

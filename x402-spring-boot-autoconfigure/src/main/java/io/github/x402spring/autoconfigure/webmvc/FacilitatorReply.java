@@ -11,11 +11,11 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Is an answer of the facilitator's HTTP interface.
+ * Reply of the facilitator's HTTP interface.
  *
  * @param status the status
  * @param body the message
- * @param retryAfterSeconds when to ask again; 0 if the answer does not say
+ * @param retryAfterSeconds when to ask again; 0 if the reply does not state it
  */
 record FacilitatorReply(int status, Map<String, Object> body, long retryAfterSeconds) {
 

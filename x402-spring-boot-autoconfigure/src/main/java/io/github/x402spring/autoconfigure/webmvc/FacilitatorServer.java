@@ -38,12 +38,9 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
 
 /**
- * Serves a facilitator to other resource servers in the protocol's format. Who may call
- * it is for the application's security to decide; how much and for whom is bounded here.
+ * Server of a facilitator for other resource servers, in the protocol's format. The application's security decides who may call it; how much and for which recipients is bounded here.
  * <p>
- * What needs no I/O to be refused never reaches the facilitator. A settlement whose
- * outcome is not known is answered with {@code settlement_pending}, never as failed. One
- * that certainly was not sent is answered with {@code settlement_not_sent} and 429 or
+ * What needs no I/O to be refused never reaches the facilitator. A settlement whose outcome is unknown gets the reply {@code settlement_pending}, never that it failed. One that certainly was not sent gets {@code settlement_not_sent} and 429 or
  * 503. That a payment is reported as settled to one caller only is the promise of the
  * facilitator behind. Thread-safe.
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -65,7 +62,7 @@ final class FacilitatorServer {
 
     private final CallerRateLimit rateLimit;
 
-    /** Apart: a flood of payments to verify must not keep a delivery from being paid. */
+    /** Apart: a flood of payments to verify must not prevent settlements. */
     private final SyncTaskExecutor settlements;
 
     private final SyncTaskExecutor others;
@@ -145,8 +142,8 @@ final class FacilitatorServer {
             return executor.execute(() -> answered(operation, work));
         }
         catch (TaskRejectedException ex) {
-            logger.warn("As many requests to {} as may be are under way", operation.path());
-            return operation.unavailable(503, "Too many requests are under way", RETRY_AFTER_SECONDS);
+            logger.warn("As many requests to {} as may be are in flight", operation.path());
+            return operation.unavailable(503, "Too many requests are in flight", RETRY_AFTER_SECONDS);
         }
     }
 
@@ -173,7 +170,7 @@ final class FacilitatorServer {
             throw ex;
         }
         catch (FacilitatorException ex) {
-            logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
+            logger.warn("The facilitator gave no usable reply to settle: {}", ex.getMessage());
             response = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", requirements.network());
         }
         catch (RuntimeException ex) {
@@ -184,7 +181,7 @@ final class FacilitatorServer {
     }
 
     private static FacilitatorReply unavailable(FacilitatorOperation operation, FacilitatorException ex) {
-        logger.warn("The facilitator gave no usable answer to {}: {}", operation.path(), ex.getMessage());
+        logger.warn("The facilitator gave no usable reply to {}: {}", operation.path(), ex.getMessage());
         // Clients stop to call for a while, which one payment must not bring about.
         long seconds = ex.pause().isPositive() ? ex.pause().plusMillis(999).toSeconds()
                 : (ex.failure() == Failure.UNREACHABLE) ? RETRY_AFTER_SECONDS : 0;
@@ -203,7 +200,7 @@ final class FacilitatorServer {
         response.getOutputStream().write(body);
     }
 
-    /** Who is not known is told apart by address. */
+    /** Anonymous callers are distinguished by address. */
     private static String caller(HttpServletRequest request) {
         Principal principal = request.getUserPrincipal();
         return (principal != null) ? "name " + principal.getName() : "address " + request.getRemoteAddr();

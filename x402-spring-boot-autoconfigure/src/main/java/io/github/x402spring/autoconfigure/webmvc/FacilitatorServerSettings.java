@@ -8,7 +8,7 @@ import org.springframework.util.Assert;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Says where the facilitator is served, and to what extent.
+ * Path and bounds of the facilitator that is served.
  *
  * @param path the path in front of {@code /verify}, {@code /settle} and
  * {@code /supported}; a trailing slash is stripped

@@ -4,7 +4,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * Has Tomcat leave a wrapped response open after a forward.
+ * Customizer that has Tomcat leave a wrapped response open after a forward.
  */
 final class HeldForwardTomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 

@@ -16,7 +16,7 @@ import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Checks limits against the endpoints that they cover.
+ * Checks of limits against the endpoints that they cover.
  */
 final class LimitChecks {
 
@@ -87,14 +87,14 @@ final class LimitChecks {
         if (amount.isEmpty()) {
             throw new InvalidX402ConfigurationException(
                     "Limit '" + rule.limit().name() + "' counts dollars, and paid endpoint '" + endpoint.name()
-                            + "' takes a token on " + terms.network() + " that nobody says is worth a dollar",
+                            + "' takes a token on " + terms.network() + " that is not configured as worth a dollar",
                     "Set max-count rather than max-amount in that limit under x402.limits, cover other endpoints in it, "
                             + "or set x402.assets.<symbol>.dollar if the token is worth a dollar.");
         }
         // Without a task it can still be bought.
         if (offer.fixed() && rule.per() != Per.TASK && rule.limit().forbids(amount.get())) {
             throw new InvalidX402ConfigurationException(
-                    "Nobody can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
+                    "No payer can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
                             + rule.limit().name() + "'",
                     "Raise max-amount of that limit under x402.limits, or lower x402.endpoints." + endpoint.name()
                             + ".price.");

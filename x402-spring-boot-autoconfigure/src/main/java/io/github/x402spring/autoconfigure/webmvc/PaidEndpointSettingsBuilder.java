@@ -15,7 +15,7 @@ import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.protocol.BaseUrl;
 
 /**
- * Turns configuration properties into the settings of the web adapter.
+ * Builder of the settings of paid endpoints from configuration properties.
  */
 final class PaidEndpointSettingsBuilder {
 

@@ -19,8 +19,7 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Keeps from the facilitator what needs no I/O to be refused. In the application itself
- * the gate does that; here the terms are a stranger's, too.
+ * Facilitator behind a screen, which refuses what needs no I/O to be refused. In the application itself the gate does that; here the terms come from the caller, too.
  */
 final class ScreenedFacilitator {
 
@@ -59,8 +58,7 @@ final class ScreenedFacilitator {
     }
 
     /**
-     * An expired payment is handed on: who settled it while it was valid may ask what
-     * became of it.
+     * An expired payment is passed on: a caller that settled it while it was valid may ask for its outcome.
      */
     SettleResponse settle(FacilitatorRequest request) throws FacilitatorException {
         return switch (screen(request)) {

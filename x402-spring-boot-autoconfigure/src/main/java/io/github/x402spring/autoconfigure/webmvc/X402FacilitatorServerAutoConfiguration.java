@@ -104,7 +104,7 @@ public final class X402FacilitatorServerAutoConfiguration {
             if (EvmAddress.looksLikePrivateKey(text)) {
                 throw new InvalidX402ConfigurationException(
                         "An entry of " + PREFIX + "pay-to looks like a private key. "
-                                + "Whoever knows that key owns what it holds: treat it as leaked",
+                                + "That key moves what it holds: treat it as leaked",
                         remedy);
             }
             try {

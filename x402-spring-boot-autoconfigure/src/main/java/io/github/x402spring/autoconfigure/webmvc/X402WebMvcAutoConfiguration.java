@@ -241,8 +241,7 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     /**
-     * Tomcat closes the response below a wrapper after a forward, before a held answer
-     * could leave.
+     * Tomcat closes the response below a wrapper after a forward, before a held response could leave.
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = { "org.apache.catalina.core.StandardContext",

@@ -39,7 +39,7 @@ final class BeforeHold {
     private final @Nullable String containersSession;
 
     /**
-     * Notes the present state.
+     * Records the present state.
      * @param request as the handler sees it
      * @param response leads to the client
      */
@@ -70,13 +70,13 @@ final class BeforeHold {
         return this.earlier;
     }
 
-    /** Whether the container would send a file in place of what is held. */
+    /** Tells whether the container would send a file in place of what is held. */
     boolean sendsFile() {
         return this.containers.getAttribute(SENDFILE.get(0)) != null;
     }
 
-    /** Has the container send what it is given. */
-    void keepFiles() {
+    /** Prevents the container from sending a file. */
+    void removeFiles() {
         try {
             SENDFILE.forEach(this.containers::removeAttribute);
         }
@@ -90,7 +90,7 @@ final class BeforeHold {
      * is part of it.
      */
     void undo() {
-        keepFiles();
+        removeFiles();
         if (endSession() && !this.response.isCommitted()) {
             this.earlier.restore(this.response);
         }
@@ -98,7 +98,7 @@ final class BeforeHold {
 
     /** Undoes what was done to the container and to the response. */
     void restore() {
-        keepFiles();
+        removeFiles();
         endSession();
         if (!this.response.isCommitted()) {
             this.earlier.restore(this.response);

@@ -19,7 +19,7 @@ import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 
 /**
- * Counts, and digests where that is wanted, what leaves through it. Keeps nothing.
+ * Response that counts what leaves through it, and computes a digest where that is wanted. Stores nothing.
  */
 final class CountedResponse extends HttpServletResponseWrapper {
 
@@ -97,7 +97,7 @@ final class CountedResponse extends HttpServletResponseWrapper {
         this.tally.clear();
     }
 
-    /** Is written to by one thread at a time, and read by another at the end. */
+    /** Written to by one thread at a time, and read by another at the end. */
     private static final class Tally extends OutputStream {
 
         private final @Nullable MessageDigest digest;

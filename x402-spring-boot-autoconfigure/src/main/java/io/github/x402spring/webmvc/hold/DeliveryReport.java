@@ -8,13 +8,13 @@ import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentGate;
 
 /**
- * Tells the gate, once, whether an answer that was paid for got through.
+ * Report to the gate, made once, whether a response that was paid for was delivered.
  */
 final class DeliveryReport {
 
     private final PaymentGate gate;
 
-    /** Whether a settled answer is on its way and nobody was told how it ended. */
+    /** Whether a delivery has begun and its end was not reported. */
     private final AtomicBoolean due = new AtomicBoolean();
 
     private volatile boolean broken;
@@ -29,7 +29,7 @@ final class DeliveryReport {
         this.gate = gate;
     }
 
-    /** Begins what is no delivery, such as an error. */
+    /** Begins a response that is no delivery, such as an error. */
     void begin() {
         this.broken = true;
         this.due.set(true);
@@ -62,12 +62,12 @@ final class DeliveryReport {
             this.delivered = delivered;
             HeldBody body = this.body;
             boolean begun = body != null && body.begun();
-            this.gate.answered(payment, delivered || (begun && !this.comparable), begun);
+            this.gate.deliveryEnded(payment, delivered || (begun && !this.comparable), begun);
         }
     }
 
     /**
-     * Whether a settled answer got through, or {@code null} if there was none so far.
+     * Returns whether a settled response was delivered, or {@code null} if there was none so far.
      */
     @Nullable Boolean delivered() {
         return this.delivered;

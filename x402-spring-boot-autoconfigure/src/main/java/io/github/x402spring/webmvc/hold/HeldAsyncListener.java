@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a payment how the asynchronous part of its request goes.
+ * Listener that notifies a payment of the asynchronous part of its request.
  */
 final class HeldAsyncListener implements AsyncListener {
 
@@ -34,19 +34,19 @@ final class HeldAsyncListener implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        this.payment.completed();
+        this.payment.asyncCompleted();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        // Spring answers a time-out itself; what it does not answer completes.
-        this.payment.broke();
+        // Spring responds to a time-out itself; otherwise completion follows.
+        this.payment.deliveryBroke();
     }
 
     @Override
     public void onError(AsyncEvent event) {
         // Completion follows.
-        this.payment.broke();
+        this.payment.deliveryBroke();
     }
 
     @Override

@@ -11,29 +11,28 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Keeps the body of a held answer. While a dispatch is on its way the body stays in
- * memory up to a bound. What is written outside a dispatch is a stream: its first byte,
+ * Body of a held response. During a dispatch it stays in memory up to a bound. What is written outside a dispatch is a stream: its first byte,
  * like the byte that exceeds the bound, has the payment settled before anything leaves.
  */
 final class HeldBody extends ServletOutputStream {
 
     private final HttpServletResponse below;
 
-    /** What is taken from the memory at once, so that most responses take only once. */
+    /** Bytes that are taken from the memory at once, so that most responses take only once. */
     static final int BLOCK = 16 * 1024;
 
     private final int maxHeld;
 
     private final HeldMemory memory;
 
-    private final StreamStart streamStart;
+    private final StreamListener streamListener;
 
     /** Guards the fields; never held while anything is settled or written. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Buffer buffer = new Buffer();
 
-    /** Changed under the lock; whoever only wants to know reads it without. */
+    /** Changed under the lock, and also read without it. */
     private volatile Mode mode = Mode.HOLDING;
 
     private boolean dispatching = true;
@@ -46,18 +45,18 @@ final class HeldBody extends ServletOutputStream {
 
     private volatile boolean begun;
 
-    HeldBody(HttpServletResponse below, int maxHeld, HeldMemory memory, StreamStart streamStart) {
+    HeldBody(HttpServletResponse below, int maxHeld, HeldMemory memory, StreamListener streamListener) {
         this.below = below;
         this.memory = memory;
         this.maxHeld = maxHeld;
-        this.streamStart = streamStart;
+        this.streamListener = streamListener;
     }
 
     boolean holding() {
         return this.mode == Mode.HOLDING;
     }
 
-    /** Whether the answer was longer than what is held. */
+    /** Tells whether the response was longer than what is held. */
     boolean overflowed() {
         return this.overflowed;
     }
@@ -67,7 +66,7 @@ final class HeldBody extends ServletOutputStream {
         return this.crowdedOut;
     }
 
-    /** Gives back what is taken from the memory, whatever becomes of the response. */
+    /** Gives back what is taken from the memory. */
     void free() {
         this.lock.lock();
         try {
@@ -166,7 +165,7 @@ final class HeldBody extends ServletOutputStream {
         }
     }
 
-    /** Hands out what is held. Until {@link #pass()}, whoever writes waits. */
+    /** Returns what is held. Until {@link #pass()}, other writers wait. */
     byte[] take() {
         return leave(Mode.RELEASING);
     }
@@ -223,10 +222,10 @@ final class HeldBody extends ServletOutputStream {
             this.lock.unlock();
         }
         if (settle) {
-            this.streamStart.start();
+            this.streamListener.streamStarted();
         }
         if (discarded()) {
-            throw new IOException("The payment was not settled; the answer is not delivered");
+            throw new IOException("The payment was not settled; the response is not delivered");
         }
         if (!held) {
             writeBelow(bytes, offset, length);
@@ -243,7 +242,7 @@ final class HeldBody extends ServletOutputStream {
             stream = this.below.getOutputStream();
         }
         catch (IllegalStateException ex) {
-            // A page that includes this answer writes text.
+            // A page that includes this response writes text.
             Charset charset = Charset.forName(this.below.getCharacterEncoding());
             this.below.getWriter().write(new String(bytes, offset, length, charset));
             return;
@@ -272,10 +271,10 @@ final class HeldBody extends ServletOutputStream {
 
     @Override
     public void setWriteListener(WriteListener listener) {
-        throw new IllegalStateException("A paid answer cannot be written through a WriteListener");
+        throw new IllegalStateException("A paid response cannot be written through a WriteListener");
     }
 
-    /** Digests its content without copying it. */
+    /** Buffer whose content is digested without a copy. */
     private static final class Buffer extends ByteArrayOutputStream {
 
         Buffer() {
@@ -295,16 +294,16 @@ final class HeldBody extends ServletOutputStream {
     }
 
     /**
-     * Settles when the first byte of a stream is about to leave.
+     * Listener for the first byte of a stream that is about to leave.
      */
     @FunctionalInterface
-    interface StreamStart {
+    interface StreamListener {
 
         /**
-         * Releases or discards the held answer, depending on what became of the payment.
+         * Settles the payment, and releases or discards the held response.
          * @throws IOException if the client is gone
          */
-        void start() throws IOException;
+        void streamStarted() throws IOException;
 
     }
 

@@ -10,7 +10,7 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
- * Keeps what a held answer says of its content: type, encoding and language.
+ * Type, encoding and language of the content of a held response.
  */
 final class HeldContentType {
 

@@ -3,17 +3,17 @@ package io.github.x402spring.webmvc.hold;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Says how much of what leaves is held.
+ * Extent to which a response that leaves was held.
  */
 enum HeldExtent {
 
-    /** A part of a page, which somebody else sends. */
+    /** A part of a page, which the page sends. */
     PART,
 
     /** The beginning: more is to come, so what there is leaves now. */
     BEGINNING,
 
-    /** All of it. It leaves now, because nobody would hear of what fails later. */
+    /** All of it. It leaves now, because a later failure would not be noticed. */
     WHOLE;
 
     /** The container sends error pages and redirects. */

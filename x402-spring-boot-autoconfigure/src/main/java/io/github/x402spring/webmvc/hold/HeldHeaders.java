@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Keeps the headers of a held answer apart from those that were set before it was held.
+ * Headers of a held response, apart from those that were set before it was held.
  */
 final class HeldHeaders {
 

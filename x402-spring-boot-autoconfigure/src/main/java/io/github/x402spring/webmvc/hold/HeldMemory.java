@@ -6,7 +6,7 @@ import org.springframework.util.Assert;
 
 /**
  * Memory that all responses which are held for a settlement, and the bodies of their
- * requests, may take together. Strangers decide how long their bodies arrive: all bodies
+ * requests, may take together. Callers decide how slowly their bodies arrive: all bodies
  * leave a quarter for responses, and those that are read before their payment was
  * screened leave half of it for the others.
  * <p>

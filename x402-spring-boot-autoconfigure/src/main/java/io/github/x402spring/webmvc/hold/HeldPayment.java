@@ -34,12 +34,11 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
 
 /**
- * Ties an admitted payment to the answer that is held for it, and ends both together,
- * once: settled and delivered, refused and discarded, or released and let go.
+ * Admitted payment with the response that is held for it. Five events end both together, once: the handler returned, it threw, a stream began, the client is gone, or the asynchronous part completed. The end is one of three: settled and delivered, refused and discarded, or released.
  *
  * @since 0.1.0
  */
-public final class HeldPayment implements HeldBody.StreamStart {
+public final class HeldPayment implements HeldBody.StreamListener {
 
     private static final String BILLABLE = HeldPayment.class.getName() + ".billable";
 
@@ -47,7 +46,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
 
     private final PaymentGate gate;
 
-    private final PaymentResponses answers;
+    private final PaymentResponses responses;
 
     private final PaymentTerms terms;
 
@@ -90,14 +89,14 @@ public final class HeldPayment implements HeldBody.StreamStart {
      * Creates a payment.
      * @param admitted the payment as it was admitted
      * @param gate settles it
-     * @param answers tells the caller what became of it
+     * @param responses writes refusals and receipts
      * @param terms the terms that it was made under
      * @param dialect the dialect that the client speaks
      * @param request the request as the handler sees it
      * @param response a response that {@link #mayHold can be held}
      * @param track the record of the request
      */
-    public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentResponses answers, PaymentTerms terms,
+    public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentResponses responses, PaymentTerms terms,
             PaymentDialect dialect, HttpServletRequest request, HttpServletResponse response,
             ServletExchangeTrack track) {
         HoldableResponse holdable = Objects.requireNonNull(WebUtils.getNativeResponse(response, HoldableResponse.class),
@@ -107,13 +106,13 @@ public final class HeldPayment implements HeldBody.StreamStart {
         this.track = track;
         this.before = new BeforeHold(request, holdable.below());
         this.report = new DeliveryReport(gate);
-        this.answers = answers;
+        this.responses = responses;
         this.terms = terms;
         this.dialect = dialect;
         this.request = request;
         this.response = holdable;
         this.extent = (request.getDispatcherType() == DispatcherType.INCLUDE) ? HeldExtent.PART : HeldExtent.WHOLE;
-        track.watch(holdable, this::gone);
+        track.watch(holdable, this::clientGone);
     }
 
     /**
@@ -175,8 +174,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
     }
 
     /**
-     * Whether the client was told that the payment was not settled, whatever the handler
-     * still does.
+     * Tells whether the client got a refusal, whatever the handler still does.
      */
     boolean refused() {
         return this.refused;
@@ -220,17 +218,17 @@ public final class HeldPayment implements HeldBody.StreamStart {
         return settlesItself || settleUpfront();
     }
 
-    /** Takes a stored response for that of the handler. */
+    /** Records that a stored response takes the place of that of the handler. */
     public void repeat() {
         this.reached = true;
     }
 
-    /** Notes that the handler, or a filter of a handler function, failed. */
+    /** Records that the handler, or a filter of a handler function, failed. */
     public void handlerFailed() {
         this.failed = true;
     }
 
-    /** Notes that this request's handler failed or that of another one did. */
+    /** Records that the handler of this or of another request failed. */
     public void handlerPerhapsFailed() {
         this.undetermined = true;
     }
@@ -357,7 +355,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
         this.request.getAsyncContext().addListener(new HeldAsyncListener(this));
         HeldResponse held = this.response.held();
         if (held != null && held.body().dispatchEnded()) {
-            start();
+            streamStarted();
         }
     }
 
@@ -365,7 +363,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
      * Ends the payment after the handler returned normally.
      * @throws IOException if the client is gone
      */
-    void complete() throws IOException {
+    void handlerReturned() throws IOException {
         HeldResponse held = this.response.held();
         try {
             if (held != null && held.body().holding()) {
@@ -391,12 +389,12 @@ public final class HeldPayment implements HeldBody.StreamStart {
     }
 
     /**
-     * Ends the payment after the handler failed. Does nothing if it has ended.
-     * @param thrown what left the handler, or {@code null} if it never answered
+     * Releases the payment after the handler threw an exception. Does nothing if it has ended.
+     * @param thrown the exception, or {@code null} if there was no response
      */
-    void abandon(@Nullable Throwable thrown) {
+    void handlerThrew(@Nullable Throwable thrown) {
         try {
-            if (end(this::letGo)) {
+            if (end(this::release)) {
                 this.track.failed(thrown, this.request, this.response.below());
             }
         }
@@ -407,29 +405,29 @@ public final class HeldPayment implements HeldBody.StreamStart {
         ended();
     }
 
-    void broke() {
+    void deliveryBroke() {
         this.report.broke();
     }
 
-    private void gone() {
-        broke();
+    private void clientGone() {
+        deliveryBroke();
         ended();
     }
 
     /** Ends the payment after the asynchronous part of its request has ended. */
-    void completed() {
+    void asyncCompleted() {
         this.report.end(this.admitted);
-        abandon(null);
+        handlerThrew(null);
     }
 
     @Override
-    public void start() throws IOException {
+    public void streamStarted() throws IOException {
         boolean ended;
         try {
             ended = end(() -> settleOrRelease(true));
         }
         catch (IOException | RuntimeException | Error ex) {
-            gone();
+            clientGone();
             throw ex;
         }
         // Only once: a second completion of the same request leaves Tomcat hanging.
@@ -455,7 +453,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
         return true;
     }
 
-    private void letGo() {
+    private void release() {
         this.gate.release(this.admitted);
         noteCharge();
         this.response.forget();
@@ -467,7 +465,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
             this.before.undo();
         }
         if (receipt != null && !this.response.below().isCommitted()) {
-            this.answers.addReceipt(this.request, this.response.below(), receipt, this.dialect);
+            this.responses.addReceipt(this.request, this.response.below(), receipt, this.dialect);
         }
     }
 
@@ -493,7 +491,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
         }
         else if (this.undetermined) {
             logger
-                .error("A response for endpoint '{}' that requests share failed for one of them, and it cannot be told "
+                .error("A response for endpoint '{}' that requests share failed for one of them, and it is unknown "
                         + "for which; nothing is settled or delivered", this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
@@ -507,7 +505,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
             this.before.undo();
             PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
-            this.track.answered(held);
+            this.track.handlerResponded(held);
             this.response.release(stream ? HeldExtent.BEGINNING : HeldExtent.PART);
         }
         else if (this.response.below().isCommitted()) {
@@ -537,12 +535,12 @@ public final class HeldPayment implements HeldBody.StreamStart {
         boolean allowed = redacted(held, stream);
         String digest = (!stream && this.admitted.redelivered()) ? held.digest() : null;
         if (!allowed || (hasContent(held) && !this.admitted.deliverable(digest))) {
-            this.gate.answered(this.admitted, false);
+            this.gate.deliveryEnded(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
             return;
         }
-        if (billable && this.admitted.answer() == null) {
-            this.gate.keep(this.admitted, answer(held, stream));
+        if (billable && this.admitted.storedResponse() == null) {
+            this.gate.storeResponse(this.admitted, stored(held, stream));
         }
         deliver(held, receipt, stream, billable, this.admitted.recorded(digest));
     }
@@ -562,7 +560,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
         try {
             try (Scope scope = this.track.enter()) {
                 outcome = this.gate.settle(this.admitted, stream ? null : held.digest(),
-                        answer(held, stream));
+                        stored(held, stream));
             }
         }
         catch (RuntimeException | Error ex) {
@@ -578,8 +576,8 @@ public final class HeldPayment implements HeldBody.StreamStart {
         }
     }
 
-    private byte @Nullable [] answer(HeldResponse held, boolean stream) throws IOException {
-        return KeptResponse.of(held, this.gate.maxAnswer(), stream);
+    private byte @Nullable [] stored(HeldResponse held, boolean stream) throws IOException {
+        return StoredResponseFormat.of(held, this.gate.maxStoredResponse(), stream);
     }
 
     private void refuse(SettlementOutcome outcome) throws IOException {
@@ -604,9 +602,9 @@ public final class HeldPayment implements HeldBody.StreamStart {
         else {
             this.report.begin();
         }
-        this.track.answered(held);
-        this.before.keepFiles();
-        this.answers.addReceipt(this.request, held, receipt, this.dialect);
+        this.track.handlerResponded(held);
+        this.before.removeFiles();
+        this.responses.addReceipt(this.request, held, receipt, this.dialect);
         this.response.release(stream ? HeldExtent.BEGINNING : this.extent);
         if (billable) {
             this.report.whole();
@@ -617,13 +615,13 @@ public final class HeldPayment implements HeldBody.StreamStart {
         this.response.discard();
         this.refused = true;
         HttpServletResponse below = this.response.below();
-        Reason told = this.answers.told(reason, this.terms);
-        this.track.refused(told, told.status());
+        Reason stated = this.responses.statedReason(reason, this.terms);
+        this.track.refused(stated, stated.status());
         this.before.restore();
         if (!below.isCommitted()) {
-            this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.dialect);
+            this.responses.refuse(this.request, below, reason, this.terms, null, receipt, this.dialect);
         }
-        this.track.refused(told, below.getStatus());
+        this.track.refused(stated, below.getStatus());
     }
 
     @FunctionalInterface

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.FieldDigest;
 
 /**
- * Captures an answer: status, headers, cookies, body, error or redirect. Lengths are not
- * kept; the container counts what is really written.
+ * Captured response: status, headers, cookies, body, error or redirect. Lengths are not captured; the container counts what is written.
  *
  * @since 0.1.0
  */
@@ -181,7 +180,7 @@ public final class HeldResponse extends HttpServletResponseWrapper {
         return text();
     }
 
-    /** Writes text, whoever took what. */
+    /** Returns the writer, also where the stream was taken. */
     PrintWriter text() throws IOException {
         PrintWriter writer = this.writer;
         if (writer == null) {
@@ -194,7 +193,7 @@ public final class HeldResponse extends HttpServletResponseWrapper {
         return writer;
     }
 
-    /** Writes text like {@link #text()}, and says so when it cannot. */
+    /** Returns a writer like {@link #text()} that throws when it fails. */
     Writer encoder() throws IOException {
         text();
         return Objects.requireNonNull(this.encoder);
@@ -238,7 +237,7 @@ public final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setBufferSize(int size) {
-        // The bound of a held answer is the server's own affair.
+        // The bound of a held response is configured.
     }
 
     @Override
@@ -293,7 +292,7 @@ public final class HeldResponse extends HttpServletResponseWrapper {
             return;
         }
         if (isCommitted()) {
-            throw new IllegalStateException("The answer has already been ended");
+            throw new IllegalStateException("The response has already been ended");
         }
         resetBuffer();
         this.endingStatus = status;

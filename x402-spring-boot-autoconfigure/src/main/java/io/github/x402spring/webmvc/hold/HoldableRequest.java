@@ -84,7 +84,7 @@ final class HoldableRequest extends HttpServletRequestWrapper {
         super.setAttribute(name, value);
     }
 
-    /** Without arguments, a container answers past every wrapper. */
+    /** Without arguments, a container responds past every wrapper. */
     @Override
     public AsyncContext startAsync() {
         return startAsync(this, this.response);

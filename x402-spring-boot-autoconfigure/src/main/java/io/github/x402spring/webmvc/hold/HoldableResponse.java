@@ -11,8 +11,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes everything through until it is told to hold. From then on nothing reaches the
- * client, status and headers included, until the answer is released or discarded.
+ * Response that passes everything through until it is held. From then on nothing reaches the client, status and headers included, until the response is released or discarded.
  */
 final class HoldableResponse extends HttpServletResponseWrapper {
 
@@ -47,7 +46,7 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         return this.held;
     }
 
-    /** Whose answer is held, or {@code null} if nothing ever was. */
+    /** The payment whose response is held, or {@code null} if none ever was. */
     @Nullable HeldPayment payment() {
         return this.payment;
     }
@@ -57,15 +56,15 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         hold(payment);
     }
 
-    void hold(HeldBody.StreamStart streamStart) {
+    void hold(HeldBody.StreamListener streamListener) {
         HeldResponse held = new HeldResponse(this.below,
-                new HeldBody(this.below, this.maxHeld, this.memory, streamStart));
+                new HeldBody(this.below, this.maxHeld, this.memory, streamListener));
         this.held = held;
         setResponse(held);
     }
 
     /**
-     * Lets the held answer go and passes through from then on.
+     * Releases the held response and passes through from then on.
      * @param extent how much of what leaves is held
      * @throws IOException if the client is gone
      */
@@ -94,7 +93,7 @@ final class HoldableResponse extends HttpServletResponseWrapper {
 
     /**
      * Forgets what is held, headers too, and swallows all that the handler still does.
-     * The answer is written {@link #below()}.
+     * The response is written {@link #below()}.
      */
     void discard() {
         if (this.held != null) {

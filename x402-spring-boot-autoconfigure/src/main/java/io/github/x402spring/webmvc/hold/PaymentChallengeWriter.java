@@ -10,8 +10,7 @@ import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.PaymentRefusal;
 
 /**
- * Renders the answers with which a paid endpoint does not deliver: challenges and
- * refusals. Declare a bean of this type to replace the default, which writes problem
+ * Writer of the responses with which a paid endpoint does not deliver: challenges and refusals. Declare a bean of this type to replace the default, which writes problem
  * details.
  * <p>
  * Called with an uncommitted response from which everything the handler did has been
@@ -24,7 +23,7 @@ import io.github.x402spring.http.PaymentRefusal;
 public interface PaymentChallengeWriter {
 
     /**
-     * Writes the answer.
+     * Writes the response.
      * @param request the request
      * @param response the response to the client
      * @param refusal why nothing is delivered

@@ -14,12 +14,10 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
-import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Response;
 
 /**
- * Owns the response of a request that carries a payment: puts a wrapper under it that can
- * be told to hold, and ends the payment when the handler has returned. Requests that
- * {@code PaymentRequestFilter} did not find a payment in pass untouched.
+ * Filter that owns the response of a request with a payment: it puts a wrapper under it that can hold, and ends the payment when the handler has returned. Requests in which {@link PaymentRequestFilter} found no payment pass untouched.
  * <p>
  * Belongs just inside Spring Security's filter chain, so that exceptions still find an
  * uncommitted response there.
@@ -71,7 +69,7 @@ final class PaymentHoldFilter extends OncePerRequestFilter {
             if (payment == null) {
                 throw ex;
             }
-            payment.abandon(ex);
+            payment.handlerThrew(ex);
             if (!payment.refused()) {
                 throw ex;
             }
@@ -95,13 +93,12 @@ final class PaymentHoldFilter extends OncePerRequestFilter {
             payment.dispatchEnded();
         }
         else {
-            payment.complete();
+            payment.handlerReturned();
         }
     }
 
     /**
-     * The status of an included answer is not heard, so the gate leaves an included
-     * handler by exception.
+     * The status of an included response has no effect, so the gate leaves an included handler by exception.
      */
     private void guardIncludes(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -115,31 +112,31 @@ final class PaymentHoldFilter extends OncePerRequestFilter {
             }
             HeldPayment payment = HeldPayment.of(response);
             if (payment != null) {
-                payment.abandon(refused);
+                payment.handlerThrew(refused);
             }
             refused.earlier().restore(response);
-            refused.answer().write(request, response);
+            refused.substitute().write(request, response);
         }
     }
 
     /**
-     * Takes an included handler out of the page that includes it.
+     * Thrown to leave the page that includes a paid handler.
      */
     static final class IncludeRefusedException extends RuntimeException {
 
-        private final transient Answer answer;
+        private final transient Response substitute;
 
         private final transient EarlierResponse earlier;
 
-        IncludeRefusedException(Answer answer, HttpServletResponse response) {
+        IncludeRefusedException(Response substitute, HttpServletResponse response) {
             super("A paid handler was included into a page without a payment");
             HeldPayment other = HeldPayment.of(response);
-            this.answer = answer;
+            this.substitute = substitute;
             this.earlier = (other != null) ? other.earlier() : EarlierResponse.of(response);
         }
 
-        Answer answer() {
-            return this.answer;
+        Response substitute() {
+            return this.substitute;
         }
 
         /** The page's response before anything paid became part of it. */

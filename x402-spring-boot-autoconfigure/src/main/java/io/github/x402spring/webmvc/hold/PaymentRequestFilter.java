@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.http.PaymentDialects;
-import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Response;
 
 /**
  * Filter that puts a record under the body of a request with a payment, so that the
@@ -39,7 +39,7 @@ final class PaymentRequestFilter extends OncePerRequestFilter {
         this.maxRequestBody = maxRequestBody;
     }
 
-    /** Security may hide an error page, but not why a payment was not taken. */
+    /** Security may hide an error page, but not the reason for which a payment was not taken. */
     @Override
     protected boolean shouldNotFilterErrorDispatch() {
         return false;
@@ -49,12 +49,12 @@ final class PaymentRequestFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (request.getDispatcherType() == DispatcherType.ERROR) {
-            Answer answer = Answer.ofErrorPage(request);
-            if (answer == null) {
+            Response substitute = Response.ofErrorPage(request);
+            if (substitute == null) {
                 chain.doFilter(request, response);
             }
             else {
-                answer.write(request, response);
+                substitute.write(request, response);
             }
             return;
         }
@@ -102,7 +102,7 @@ final class PaymentRequestFilter extends OncePerRequestFilter {
         return null;
     }
 
-    /** Gives the memory of a body back when the asynchronous part has ended. */
+    /** Listener that gives the memory of a body back when the asynchronous part has ended. */
     private record AsyncEnd(BindableRequest request) implements AsyncListener {
 
         @Override

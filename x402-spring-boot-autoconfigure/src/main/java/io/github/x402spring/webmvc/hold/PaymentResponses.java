@@ -23,8 +23,7 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
 
 /**
- * Puts together what a caller is told, and leaves the rendering to the
- * {@link PaymentChallengeWriter}. Thread-safe.
+ * Builder of challenges, refusals and receipts, which {@link PaymentChallengeWriter} renders. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -47,11 +46,11 @@ public final class PaymentResponses {
     private final ConcurrentMap<PaymentTerms, PaymentChallengeWriter> prepared = new ConcurrentHashMap<>();
 
     /**
-     * Creates answers.
+     * Creates a builder of responses.
      * @param dialects state terms and receipts
      * @param writer renders
      * @param accepting tells whether payments for an endpoint are taken at present
-     * @param simulated whether settlements are simulated, so that answers have to say so
+     * @param simulated whether settlements are simulated, so that responses have to state it
      */
     public PaymentResponses(PaymentDialects dialects, PaymentChallengeWriter writer, Predicate<String> accepting,
             boolean simulated) {
@@ -62,13 +61,12 @@ public final class PaymentResponses {
     }
 
     /**
-     * Returns the reason that a caller is told. Nobody is asked to sign what would not be
-     * taken.
+     * Returns the reason that the response states. No payment is asked for that would not be taken.
      * @param why the reason
      * @param terms the terms, if they are known
      * @return the same reason, or that the endpoint is not available
      */
-    public Reason told(Reason why, @Nullable PaymentTerms terms) {
+    public Reason statedReason(Reason why, @Nullable PaymentTerms terms) {
         boolean futile = terms != null && why.challenges() && !this.accepting.test(terms.endpoint());
         return futile ? Reason.TEMPORARILY_UNAVAILABLE : why;
     }
@@ -128,7 +126,7 @@ public final class PaymentResponses {
     public void refuse(HttpServletRequest request, HttpServletResponse response, Denial why,
             @Nullable PaymentTerms terms, @Nullable ReasonCode code, @Nullable SettleResponse receipt,
             PaymentDialect dialect) throws IOException {
-        Reason reason = told(why.reason(), terms);
+        Reason reason = statedReason(why.reason(), terms);
         Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
         List<HeaderField> challenge = List.of();
@@ -163,42 +161,42 @@ public final class PaymentResponses {
     }
 
     /**
-     * Answer to give instead of running a handler.
+     * Response in place of that of a handler.
      *
-     * @param reason why, or {@code null} if it is the answer to a settled payment
+     * @param reason why, or {@code null} if it is a stored response to a settled payment
      * @param rendering writes it
      */
-    public record Answer(@Nullable Reason reason, Rendering rendering) {
+    public record Response(@Nullable Reason reason, Rendering rendering) {
 
-        private static final String ATTRIBUTE = Answer.class.getName();
+        private static final String ATTRIBUTE = Response.class.getName();
 
         /**
          * Returns a response that was stored.
          * @param bytes what is stored of it
-         * @return the answer
+         * @return the response
          */
-        public static Answer kept(byte[] bytes) {
-            return new Answer(null, (request, response) -> KeptResponse.write(bytes, response));
+        public static Response stored(byte[] bytes) {
+            return new Response(null, (request, response) -> StoredResponseFormat.write(bytes, response));
         }
 
         /**
-         * Stores the answer where a container that fails to read a body has the error
+         * Stores the response where a container that fails to read a body has the error
          * page respond, whatever is written.
          * @param request the request
          */
-        public void keepForErrorPage(HttpServletRequest request) {
+        public void storeForErrorPage(HttpServletRequest request) {
             if (this.reason == Reason.REQUEST_TIMED_OUT || this.reason == Reason.REQUEST_INCOMPLETE) {
                 request.setAttribute(ATTRIBUTE, this);
             }
         }
 
         /**
-         * Finds the answer of the request that an error page is for.
+         * Finds the response of the request that an error page is for.
          * @param request the request
-         * @return the answer, or {@code null} if there is none
+         * @return the response, or {@code null} if there is none
          */
-        public static @Nullable Answer ofErrorPage(HttpServletRequest request) {
-            return (Answer) request.getAttribute(ATTRIBUTE);
+        public static @Nullable Response ofErrorPage(HttpServletRequest request) {
+            return (Response) request.getAttribute(ATTRIBUTE);
         }
 
         /**
@@ -220,7 +218,7 @@ public final class PaymentResponses {
         }
 
         /**
-         * Writes the answer.
+         * Writes the response.
          * @param request the request
          * @param response the response to write
          * @throws IOException if the client is gone
@@ -230,7 +228,7 @@ public final class PaymentResponses {
         }
 
         /**
-         * Writes an answer.
+         * Writer of a response.
          */
         @FunctionalInterface
         public interface Rendering {

@@ -74,7 +74,7 @@ final class RecordedBody extends ServletInputStream {
     }
 
     /**
-     * Returns the whole body, wherever others are in reading it.
+     * Returns the whole body, however much of it was read.
      * @throws UnreadableRequestException if it is longer than the record may be, or
      * cannot be read
      */

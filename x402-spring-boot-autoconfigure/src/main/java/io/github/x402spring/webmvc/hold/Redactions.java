@@ -11,7 +11,7 @@ import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.AdmittedPayment;
 
 /**
- * Limits held answers to what a policy lets leave.
+ * Redaction of held responses to what a policy lets leave.
  */
 final class Redactions {
 
@@ -26,7 +26,7 @@ final class Redactions {
         if (redaction == null || (!stream && limit(held, redaction.fields()))) {
             return true;
         }
-        logger.error("The policy of endpoint '{}' limits its answer to some members, and the answer is not one JSON "
+        logger.error("The policy of endpoint '{}' limits its response to some members, and that is not one JSON "
                 + "document that can be held; nothing is settled or delivered", admitted.payment().endpoint());
         return false;
     }

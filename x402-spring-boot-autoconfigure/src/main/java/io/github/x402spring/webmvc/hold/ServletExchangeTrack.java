@@ -31,8 +31,8 @@ public final class ServletExchangeTrack {
 
     private final ExchangeTrack track;
 
-    /** Whether what left is the handler's own answer. */
-    private volatile boolean answered;
+    /** Whether the response that left is the handler's own. */
+    private volatile boolean handlerResponded;
 
     private volatile boolean overflowed;
 
@@ -76,19 +76,19 @@ public final class ServletExchangeTrack {
         return this.track.enter();
     }
 
-    /** Hears when the client turns out to be gone. */
+    /** Has an action run when the client turns out to be gone. */
     void watch(HttpServletResponse response, Runnable whenGone) {
-        CountedResponse counted = this.track.heard() ? WebUtils.getNativeResponse(response, CountedResponse.class)
+        CountedResponse counted = this.track.observed() ? WebUtils.getNativeResponse(response, CountedResponse.class)
                 : null;
         if (counted != null) {
             counted.whenGone(whenGone);
         }
     }
 
-    /** The handler's own answer leaves. */
-    void answered(HeldResponse held) {
+    /** Records that the handler's own response leaves. */
+    void handlerResponded(HeldResponse held) {
         this.track.responded(held.getStatus());
-        this.answered = true;
+        this.handlerResponded = true;
         this.overflowed = held.body().overflowed();
     }
 
@@ -102,9 +102,8 @@ public final class ServletExchangeTrack {
     }
 
     /**
-     * An exception leaves the handler, or nothing came at all. The response is written
-     * further out: what it will be follows from the exception.
-     * @param thrown the exception, or {@code null} if nothing came
+     * Records that an exception left the handler, or that there was no response. The response is written further out: its status follows from the exception.
+     * @param thrown the exception, or {@code null} if there was none
      * @param request the request
      * @param response leads to the client
      */
@@ -113,7 +112,7 @@ public final class ServletExchangeTrack {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
             if (cause instanceof IncludeRefusedException refused) {
-                this.track.responded(refused.answer().status());
+                this.track.responded(refused.substitute().status());
                 return;
             }
             boolean unknown = cause instanceof AuthenticationException;
@@ -129,7 +128,7 @@ public final class ServletExchangeTrack {
 
     /**
      * Ends the record, once.
-     * @param delivered whether an answer that was paid for was delivered; {@code null} if
+     * @param delivered whether a response that was paid for was delivered; {@code null} if
      * there was none
      * @param response leads to the client
      */
@@ -139,7 +138,7 @@ public final class ServletExchangeTrack {
     }
 
     private DeliveredResponse delivered(Delivery delivery, HttpServletResponse response) {
-        CountedResponse counted = this.answered ? WebUtils.getNativeResponse(response, CountedResponse.class) : null;
+        CountedResponse counted = this.handlerResponded ? WebUtils.getNativeResponse(response, CountedResponse.class) : null;
         return (counted != null) ? counted.delivered(delivery, this.overflowed)
                 : new DeliveredResponse(delivery, 0, null, this.overflowed);
     }

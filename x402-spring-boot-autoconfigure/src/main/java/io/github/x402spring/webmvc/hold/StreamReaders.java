@@ -18,7 +18,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * Handlers that may read a body as a stream, which fails once the container has parsed it
- * as multipart. A handler that declares what it takes of the parts is none of them.
+ * as multipart. A handler that declares the parts that it takes is none of them.
  */
 final class StreamReaders {
 

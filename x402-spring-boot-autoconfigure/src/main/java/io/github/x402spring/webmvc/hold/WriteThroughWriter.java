@@ -9,8 +9,7 @@ import java.io.Writer;
 import java.nio.charset.Charset;
 
 /**
- * Encodes text without keeping any back. Nobody tells a held answer that its container is
- * about to end it, so what an encoder kept would be lost.
+ * Writer that encodes text without a buffer. A held response is not notified when its container is about to end it, so that buffered text would be lost.
  */
 final class WriteThroughWriter extends Writer {
 
@@ -40,7 +39,7 @@ final class WriteThroughWriter extends Writer {
         this.body.close();
     }
 
-    /** Flushes a print writer, which keeps failures to itself, and throws them. */
+    /** Flushes a print writer, which hides failures, and throws them. */
     static void flush(PrintWriter writer) throws IOException {
         // It flushes before it looks.
         throwIfFailed(writer);
@@ -61,7 +60,7 @@ final class WriteThroughWriter extends Writer {
         }
     }
 
-    /** Keeps the encoder from flushing, with every piece, all the way to the client. */
+    /** Stream that prevents the encoder from flushing, with every piece, to the client. */
     private static final class Unflushed extends FilterOutputStream {
 
         Unflushed(OutputStream body) {

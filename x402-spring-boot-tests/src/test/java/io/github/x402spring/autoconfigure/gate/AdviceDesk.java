@@ -99,7 +99,7 @@ final class AdviceDesk {
         }
         SettlementOutcome outcome = this.gate.settle(admitted);
         if (outcome instanceof SettlementOutcome.Settled(var receipt)) {
-            this.gate.answered(admitted, true);
+            this.gate.deliveryEnded(admitted, true);
             return new Reply(null, advice, receipt.transaction());
         }
         return new Reply(outcome.denial().reason(), "", null);

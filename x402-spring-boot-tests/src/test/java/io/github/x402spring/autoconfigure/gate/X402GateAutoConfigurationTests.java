@@ -145,7 +145,7 @@ class X402GateAutoConfigurationTests {
                 ExchangeStart start = new ExchangeStart(
                         new PaidEndpointDefinition("advice", "", "", null, PaymentFlow.AUTHORIZATION, false),
                         ExchangeStart.X402, "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null, null);
-                assertThat(context.getBean(PaymentGate.class).begin(() -> start).heard()).isTrue();
+                assertThat(context.getBean(PaymentGate.class).begin(() -> start).observed()).isTrue();
                 assertThat(context.getBean(ListeningDesk.class).starts).containsExactly(start);
             });
     }

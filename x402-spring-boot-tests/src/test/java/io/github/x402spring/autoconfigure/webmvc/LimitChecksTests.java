@@ -67,7 +67,7 @@ class LimitChecksTests {
             assertPasses(rule, terms(USDC, price, true));
         }
         else {
-            assertFails(rule, terms(USDC, price, true), "Nobody can ever buy paid endpoint 'report'",
+            assertFails(rule, terms(USDC, price, true), "No payer can ever buy paid endpoint 'report'",
                     "x402.endpoints.report.price");
         }
     }
@@ -75,7 +75,7 @@ class LimitChecksTests {
     @Test
     void checkWhenAnyOfThePricesIsMoreThenFails() {
         assertFails(new ExposureRule(amount(10), Per.PAYER, Set.of(), Set.of()),
-                List.of(terms(USDC, 10, true).get(0), terms(USDC, 11, true).get(0)), "Nobody can ever buy",
+                List.of(terms(USDC, 10, true).get(0), terms(USDC, 11, true).get(0)), "No payer can ever buy",
                 "max-amount");
     }
 
@@ -94,7 +94,7 @@ class LimitChecksTests {
     @Test
     void checkWhenItCoversTheTagThenThePriceMatters() {
         assertFails(new ExposureRule(amount(1), Per.TAG, Set.of(), Set.of("data")), terms(USDC, 2, true),
-                "Nobody can ever buy", "max-amount");
+                "No payer can ever buy", "max-amount");
     }
 
     @ParameterizedTest

@@ -142,7 +142,7 @@ public final class AdmittingGate {
     }
 
     AdmittedPayment admit(PaymentFlow flow) {
-        return admit(flow, ExchangeTrack.UNHEARD);
+        return admit(flow, ExchangeTrack.UNOBSERVED);
     }
 
     AdmittedPayment admit(PaymentFlow flow, ExchangeTrack track) {

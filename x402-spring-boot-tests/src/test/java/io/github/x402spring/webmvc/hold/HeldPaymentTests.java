@@ -54,7 +54,7 @@ class HeldPaymentTests {
     void completeWhenHandlerAnsweredThenSettledAndDeliveredWithAReceipt() throws Exception {
         HeldPayment payment = hold();
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsSubsequence("ledger.settling", "facilitator.settle", "ledger.settled",
                 "ledger.delivered");
         assertThat(this.below.getContentAsString()).isEqualTo("CANARY");
@@ -70,7 +70,7 @@ class HeldPaymentTests {
         this.response.setStatus(status);
         this.response.setHeader("PAYMENT-RESPONSE", "forged");
         write("sorry");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getStatus()).isEqualTo(status);
         assertThat(this.below.getContentAsString()).isEqualTo("sorry");
@@ -82,7 +82,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         PaymentCancellation.cancel(this.request);
         write("sorry");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(receipt()).isEmpty();
     }
@@ -94,7 +94,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         this.response.setHeader("X-Canary", "CANARY");
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(payment.refused()).isTrue();
         assertThat(this.below.getStatus()).isEqualTo(402);
         assertThat(this.below.getHeader("X-Canary")).isNull();
@@ -108,7 +108,7 @@ class HeldPaymentTests {
         this.gate.facilitator().onSettle(FakeFacilitator.failure(new FacilitatorException("lost", null)));
         HeldPayment payment = hold();
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.below.getStatus()).isEqualTo(503);
         assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
         assertThat(this.below.getHeader("PAYMENT-REQUIRED")).isNull();
@@ -124,7 +124,7 @@ class HeldPaymentTests {
         AdmittedPayment other = this.gate.admit();
         this.gate.gate().settle(other, null, new byte[] { 7 });
         byte[] stored = this.gate.kept().orElseThrow();
-        late.complete();
+        late.handlerReturned();
         assertThat(this.below.getStatus()).isEqualTo(503);
         assertThat(this.gate.kept()).contains(stored);
     }
@@ -134,7 +134,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         write("CANARY");
         this.below.setCommitted(true);
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getContentAsByteArray()).isEmpty();
     }
@@ -143,8 +143,8 @@ class HeldPaymentTests {
     void completeWhenCalledTwiceThenSettledOnce() throws Exception {
         HeldPayment payment = hold();
         write("CANARY");
-        payment.complete();
-        payment.complete();
+        payment.handlerReturned();
+        payment.handlerReturned();
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
         assertThat(this.below.getContentAsString()).isEqualTo("CANARY");
     }
@@ -154,7 +154,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         this.response.setHeader("X-Canary", "CANARY");
         write("CANARY");
-        payment.abandon(new IllegalStateException("boom"));
+        payment.handlerThrew(new IllegalStateException("boom"));
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getHeaderNames()).isEmpty();
         this.response.sendError(500);
@@ -164,8 +164,8 @@ class HeldPaymentTests {
     @Test
     void abandonWhenSettledAlreadyThenStaysSettledAndCountsAsBroken() throws Exception {
         HeldPayment payment = hold();
-        payment.start();
-        payment.abandon(new IllegalStateException("boom"));
+        payment.streamStarted();
+        payment.handlerThrew(new IllegalStateException("boom"));
         assertThat(this.gate.journal()).doesNotContain("ledger.release");
         assertThat(this.gate.journal()).last().isEqualTo("ledger.undelivered");
     }
@@ -197,7 +197,7 @@ class HeldPaymentTests {
     void completeWhenPolicyLimitsWhatIsNotJsonThenRefusedAndNotSettled() throws Exception {
         HeldPayment payment = hold(this.gate.limitedTo("a").admit());
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.facilitator().settlements()).isEmpty();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getStatus()).isEqualTo(403);
@@ -217,7 +217,7 @@ class HeldPaymentTests {
         }
         this.response.setContentType("application/json");
         write("{\"a\":1,\"b\":2}");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.below.getContentAsString()).isEqualTo("{\"a\":1}");
         assertThat(this.gate.facilitator().settlements()).hasSize(cancelled ? 0 : 1);
     }
@@ -227,7 +227,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold(this.gate.limitedTo("a").admit());
         PaymentCancellation.cancel(this.request);
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getStatus()).isEqualTo(403);
         assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
@@ -238,7 +238,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold(this.gate.limitedTo("a").admit());
         this.response.setStatus(404);
         write("not found");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.below.getContentAsString()).isEqualTo("not found");
     }
 
@@ -247,7 +247,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         payment.approach();
         write("veto");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.journal()).containsExactly("ledger.release");
         assertThat(this.below.getContentAsString()).isEqualTo("veto");
         assertThat(receipt()).isEmpty();
@@ -268,7 +268,7 @@ class HeldPaymentTests {
         payment.approach();
         assertThat(payment.reach(new HandlerMethod(this, "toString"), false)).isTrue();
         write("CANARY");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
     }
 
@@ -278,7 +278,7 @@ class HeldPaymentTests {
         payment.handlerFailed();
         BillableResponse.declare(this.request);
         write("apology");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
         assertThat(receipt()).isPresent();
     }
@@ -295,7 +295,7 @@ class HeldPaymentTests {
         else {
             PaymentCancellation.cancel(this.request);
         }
-        payment.complete();
+        payment.handlerReturned();
         assertThat(((MockHttpSession) session).isInvalid()).isTrue();
     }
 
@@ -305,7 +305,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         HttpSession session = this.request.getSession();
         this.below.addCookie(new Cookie("JSESSIONID", "1"));
-        payment.abandon(new IllegalStateException("boom"));
+        payment.handlerThrew(new IllegalStateException("boom"));
         assertThat(((MockHttpSession) session).isInvalid()).isTrue();
         assertThat(this.below.getHeaders("Set-Cookie")).isEmpty();
         assertThat(this.below.getHeader("X-Outer")).isEqualTo("kept");
@@ -317,7 +317,7 @@ class HeldPaymentTests {
         HeldPayment payment = hold();
         PaymentCancellation.cancel(this.request);
         this.request.getSession().setAttribute("a", "b");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(((MockHttpSession) session).isInvalid()).isFalse();
     }
 
@@ -325,7 +325,7 @@ class HeldPaymentTests {
     void completeWhenSettledThenASessionCreatedMeanwhileStays() throws Exception {
         HeldPayment payment = hold();
         HttpSession session = this.request.getSession();
-        payment.complete();
+        payment.handlerReturned();
         assertThat(((MockHttpSession) session).isInvalid()).isFalse();
     }
 
@@ -334,7 +334,7 @@ class HeldPaymentTests {
         this.request.setDispatcherType(DispatcherType.INCLUDE);
         HeldPayment payment = hold();
         write("fragment");
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.below.isCommitted()).isFalse();
         assertThat(this.below.getContentAsString()).isEqualTo("fragment");
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
@@ -353,7 +353,7 @@ class HeldPaymentTests {
         assertThat(payment.settleUpfront()).isTrue();
         this.gate.journal().clear();
         this.response.setStatus(500);
-        payment.complete();
+        payment.handlerReturned();
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
         assertThat(this.gate.journal()).containsExactly("ledger.undelivered");
         assertThat(receipt()).isPresent();
@@ -366,7 +366,7 @@ class HeldPaymentTests {
         this.gate.facilitator().onSettle((call) -> {
             throw new StackOverflowError();
         });
-        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(payment::complete);
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(payment::handlerReturned);
         assertThat(this.below.getContentAsByteArray()).isEmpty();
     }
 
@@ -391,7 +391,7 @@ class HeldPaymentTests {
         PaymentResponses answers = new PaymentResponses(dialects,
                 new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), dialects, "Bearer"), (endpoint) -> true,
                 false);
-        ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);
+        ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNOBSERVED);
         HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, dialects.preferred(),
                 this.request, this.response, track);
         payment.hold();

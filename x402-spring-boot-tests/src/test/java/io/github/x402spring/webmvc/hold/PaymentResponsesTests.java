@@ -105,8 +105,8 @@ class PaymentResponsesTests {
             "false, SETTLEMENT_PENDING, SETTLEMENT_PENDING", "false, PAYMENT_ALREADY_USED, PAYMENT_ALREADY_USED" })
     void toldWhenANewPaymentWouldNotBeTakenThenNotAskedFor(boolean accepting, Reason why, Reason told) {
         this.accepting = accepting;
-        assertThat(answers(false).told(why, TERMS)).isEqualTo(told);
-        assertThat(answers(false).told(why, null)).isEqualTo(why);
+        assertThat(answers(false).statedReason(why, TERMS)).isEqualTo(told);
+        assertThat(answers(false).statedReason(why, null)).isEqualTo(why);
     }
 
     @Test

@@ -78,7 +78,7 @@ class ServletExchangeTrackTests {
         assertThat(end().decision()).isEqualTo(ExchangeDecision.REPLAYED);
         assertThat(end().reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
         assertThat(end().status()).isEqualTo(409);
-        assertThat(end().answer()).isEqualTo(DeliveredResponse.NONE);
+        assertThat(end().response()).isEqualTo(DeliveredResponse.NONE);
     }
 
     @Test
@@ -95,7 +95,7 @@ class ServletExchangeTrackTests {
         this.gate.gate().settleUpfront(this.gate.admit(PaymentFlow.UPFRONT, this.track.track()));
         this.track.end(false, this.counted);
         assertThat(end().decision()).isEqualTo(ExchangeDecision.SETTLED);
-        assertThat(end().answer().delivery()).isEqualTo(Delivery.BROKEN);
+        assertThat(end().response().delivery()).isEqualTo(Delivery.BROKEN);
     }
 
     @Test
@@ -115,11 +115,11 @@ class ServletExchangeTrackTests {
         });
         holdable.setStatus(201);
         holdable.getOutputStream().write("CANARY".getBytes(StandardCharsets.UTF_8));
-        this.track.answered(Objects.requireNonNull(holdable.held()));
+        this.track.handlerResponded(Objects.requireNonNull(holdable.held()));
         holdable.release(HeldExtent.WHOLE);
         this.track.end(true, holdable);
         assertThat(end().status()).isEqualTo(201);
-        assertThat(end().answer()).isEqualTo(new DeliveredResponse(Delivery.WHOLE, 6,
+        assertThat(end().response()).isEqualTo(new DeliveredResponse(Delivery.WHOLE, 6,
                 HeardExchanges.sha256("CANARY".getBytes(StandardCharsets.UTF_8)), false));
     }
 

@@ -22,7 +22,7 @@ import io.github.x402spring.gate.PaymentGate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-class KeptResponseTests {
+class StoredResponseFormatTests {
 
     private final AdmittingGate gate = new AdmittingGate();
 
@@ -103,28 +103,28 @@ class KeptResponseTests {
     @Test
     void writeWhenBytesHaveAnotherFormatThenFails() {
         assertThatIOException()
-            .isThrownBy(() -> KeptResponse.write(new byte[] { 2, 0, 0 }, new MockHttpServletResponse()))
-            .withMessage("A kept answer has another format");
+            .isThrownBy(() -> StoredResponseFormat.write(new byte[] { 2, 0, 0 }, new MockHttpServletResponse()))
+            .withMessage("A stored response has another format");
     }
 
     @Test
     void writeWhenBytesAreCutOffThenFails() {
         assertThatIOException()
-            .isThrownBy(() -> KeptResponse.write(new byte[] { 1, 0 }, new MockHttpServletResponse()));
+            .isThrownBy(() -> StoredResponseFormat.write(new byte[] { 1, 0 }, new MockHttpServletResponse()));
     }
 
     private void settle(boolean stream) throws IOException {
         PaymentGate gate = this.gate.gate();
-        gate.settle(this.payment, null, KeptResponse.of(this.held, gate.maxAnswer(), stream));
+        gate.settle(this.payment, null, StoredResponseFormat.of(this.held, gate.maxStoredResponse(), stream));
     }
 
     private MockHttpServletResponse again() throws IOException {
         settle(false);
-        this.gate.gate().answered(this.payment, true);
+        this.gate.gate().deliveryEnded(this.payment, true);
         MockHttpServletResponse again = new MockHttpServletResponse();
         again.addHeader("X-Set", "before");
         again.addHeader("X-Added", "before");
-        KeptResponse.write(Objects.requireNonNull(this.gate.admit().answer()), again);
+        StoredResponseFormat.write(Objects.requireNonNull(this.gate.admit().storedResponse()), again);
         return again;
     }
 

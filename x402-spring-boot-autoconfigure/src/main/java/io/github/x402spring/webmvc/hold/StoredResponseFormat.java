@@ -12,10 +12,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays an answer out as bytes and back: status, type, headers and body. What belongs to
- * one connection or to the moment is left out.
+ * Format of stored responses: status, type, headers and body as bytes. What belongs to one connection or to the moment is left out.
  */
-final class KeptResponse {
+final class StoredResponseFormat {
 
     private static final int FORMAT = 1;
 
@@ -23,12 +22,11 @@ final class KeptResponse {
             "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
             "content-length", "date");
 
-    private KeptResponse() {
+    private StoredResponseFormat() {
     }
 
     /**
-     * Returns the bytes, or {@code null} if the answer has more to it than is kept:
-     * cookies, trailers, a redirect or an error page, or a body beyond the bound; or if
+     * Returns the bytes, or {@code null} if the response has more to it than is stored: cookies, trailers, a redirect or an error page, or a body beyond the bound; or if
      * it is a stream.
      */
     static byte @Nullable [] of(HeldResponse held, int maxSize, boolean stream) throws IOException {
@@ -61,7 +59,7 @@ final class KeptResponse {
     static void write(byte[] bytes, HttpServletResponse response) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         if (in.readByte() != FORMAT) {
-            throw new IOException("A kept answer has another format");
+            throw new IOException("A stored response has another format");
         }
         response.setStatus(in.readShort());
         String type = text(in);
