@@ -1,7 +1,8 @@
 package io.github.x402spring;
 
 /**
- * Thrown where the configuration cannot work as it is. Stops the start with a description and a remedy.
+ * Thrown where the configuration cannot work as it is. Stops the start with a description
+ * and a remedy.
  *
  * @since 0.1.0
  */

@@ -8,12 +8,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Price of a controller method, of every handler method of a controller, or of a bean that is a handler function, which is charged over HTTP 402. Found on methods, classes, interfaces
- * and through composed annotations; the annotation on the method wins. Other routes of a
- * router function are sold with {@code X402Functions.paid}.
+ * Price of a controller method, of every handler method of a controller, or of a bean
+ * that is a handler function, which is charged over HTTP 402. Found on methods, classes,
+ * interfaces and through composed annotations; the annotation on the method wins. Other
+ * routes of a router function are sold with {@code X402Functions.paid}.
  * <p>
  * Each member can be overridden by {@code x402.endpoints.<name>.*} in the application's
- * configuration. A payment never grants access by itself: {@link #authorize()} is evaluated after the payment was verified and before it is settled.
+ * configuration. A payment never grants access by itself: {@link #authorize()} is
+ * evaluated after the payment was verified and before it is settled.
  *
  * @since 0.1.0
  * @see VerifiedPayment
@@ -79,8 +81,9 @@ public @interface PaidEndpoint {
     String mimeType() default "";
 
     /**
-     * States who may have the response once it is paid for: a Spring Security expression in
-     * which {@code payment} is the {@link VerifiedPayment}. {@code permitAll} lets an unknown wallet in; any other expression asks for an authenticated caller first.
+     * States who may have the response once it is paid for: a Spring Security expression
+     * in which {@code payment} is the {@link VerifiedPayment}. {@code permitAll} lets an
+     * unknown wallet in; any other expression asks for an authenticated caller first.
      * @return the expression; empty for {@code x402.authorization.default}, which is
      * {@code authenticated}
      */
@@ -93,13 +96,17 @@ public @interface PaidEndpoint {
     PaymentFlow flow() default PaymentFlow.AUTHORIZATION;
 
     /**
-     * Names the tags by which limits cover the endpoint, beside its name: letters, digits and dashes.
+     * Names the tags by which limits cover the endpoint, beside its name: letters, digits
+     * and dashes.
      * @return the tags
      */
     String[] tags() default {};
 
     /**
-     * States that the handler may run twice for one request without harm: it then runs again, without another charge, for a payment that was settled and whose response got lost. Handlers of GET, PUT and DELETE may by default, unless they are settled upfront or {@code x402.endpoints.<name>.idempotent} is {@code false}.
+     * States that the handler may run twice for one request without harm: it then runs
+     * again, without another charge, for a payment that was settled and whose response
+     * got lost. Handlers of GET, PUT and DELETE may by default, unless they are settled
+     * upfront or {@code x402.endpoints.<name>.idempotent} is {@code false}.
      * @return whether it may
      */
     boolean idempotent() default false;

@@ -9,8 +9,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Evidence that the present request carries a verified payment. Declare a
- * parameter of this type in a controller method to receive it; a handler function calls
+ * Evidence that the present request carries a verified payment. Declare a parameter of
+ * this type in a controller method to receive it; a handler function calls
  * {@code X402Functions.payment}.
  * <p>
  * It is no identity and no permission: the payer's wallet need not belong to the caller.

@@ -11,7 +11,8 @@ import org.springframework.context.annotation.Conditional;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 
 /**
- * Condition on the configured kind of facilitator, or on the one that follows from the rest of the configuration where none is named.
+ * Condition on the configured kind of facilitator, or on the one that follows from the
+ * rest of the configuration where none is named.
  *
  * @since 0.1.0
  */

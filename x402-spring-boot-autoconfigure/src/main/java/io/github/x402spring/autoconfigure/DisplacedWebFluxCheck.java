@@ -14,7 +14,9 @@ import org.springframework.util.ClassUtils;
 import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
- * Check for a WebFlux application that has become one of Spring MVC. Stops the start of an application with beans that only WebFlux uses, and warns where the class path alone leaves open which was meant. Does nothing where the application states its type.
+ * Check for a WebFlux application that has become one of Spring MVC. Stops the start of
+ * an application with beans that only WebFlux uses, and warns where the class path alone
+ * leaves open which was meant. Does nothing where the application states its type.
  */
 final class DisplacedWebFluxCheck implements SmartInitializingSingleton {
 

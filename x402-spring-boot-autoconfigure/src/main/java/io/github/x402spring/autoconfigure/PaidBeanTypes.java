@@ -29,7 +29,8 @@ import org.springframework.web.service.annotation.HttpExchange;
 import io.github.x402spring.PaidEndpoint;
 
 /**
- * Types of beans, with what {@link PaidEndpoint} annotates. Creates no bean, and no factory of one.
+ * Types of beans, with what {@link PaidEndpoint} annotates. Creates no bean, and no
+ * factory of one.
  */
 final class PaidBeanTypes {
 

@@ -29,7 +29,8 @@ import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
- * Check for {@link PaidEndpoint} annotations that no adapter enforces, made just before the web server listens. Reads the types of beans and creates none.
+ * Check for {@link PaidEndpoint} annotations that no adapter enforces, made just before
+ * the web server listens. Reads the types of beans and creates none.
  */
 final class UnenforcedEndpointCheck implements SmartLifecycle {
 

@@ -41,7 +41,8 @@ public record X402AuditProperties(@DefaultValue("true") boolean enabled, @Defaul
      *
      * @param enabled Whether to tie each line to the one before, so that one that is
      * altered or taken out is found.
-     * @param key Key of the tie, 16 characters or more. Without one, a process that may write the lines can tie them anew.
+     * @param key Key of the tie, 16 characters or more. Without one, a process that may
+     * write the lines can tie them anew.
      */
     public record HashChain(boolean enabled, @Nullable String key) {
 

@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
  * application's database, or in Redis. The database if there is one.
  * @param maxEntries Number of payments that the memory of an instance holds at most; more
  * are refused.
- * @param recoverAfter Time after which a payment without progress counts as abandoned by an instance that died.
+ * @param recoverAfter Time after which a payment without progress counts as abandoned by
+ * an instance that died.
  * @param reconcileInterval Time between two questions about a payment whose settlement is
  * unknown.
  * @param jdbc Settings of the ledger in a database.
@@ -49,7 +50,8 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
      * @param initializeSchema When to create the tables, and to upgrade older ones.
      * @param tablePrefix What the names of the tables begin with.
      * @param queryTimeout Time that a statement may take, in whole seconds.
-     * @param retention Time for which records of settled and ended payments are stored after the payer's authorization expired.
+     * @param retention Time for which records of settled and ended payments are stored
+     * after the payer's authorization expired.
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
@@ -68,7 +70,8 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     }
 
     /**
-     * Time at which tables are created. Has the values of Spring Boot's type, which may be absent.
+     * Time at which tables are created. Has the values of Spring Boot's type, which may
+     * be absent.
      */
     public enum SchemaInitialization {
 
@@ -86,9 +89,11 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     /**
      * Settings of storing responses that were paid for. The text form hides the key.
      *
-     * @param enabled Whether to store responses that were paid for, so that one that got lost can be delivered again without running the handler.
+     * @param enabled Whether to store responses that were paid for, so that one that got
+     * lost can be delivered again without running the handler.
      * @param maxSize Size of the largest response that is stored.
-     * @param maxMemory Size that stored responses have at most in the memory of an instance, where the ledger is in memory; the oldest are removed first.
+     * @param maxMemory Size that stored responses have at most in the memory of an
+     * instance, where the ledger is in memory; the oldest are removed first.
      * @param timeToLive Time for which a response is stored.
      * @param key Base64 of the 32 bytes that encrypt stored responses, the same for all
      * instances. Required where the ledger is in a database or in Redis; from the

@@ -39,7 +39,8 @@ import io.github.x402spring.security.PayerBinding;
  * @param authorization Settings of the rules that decide who may have what is paid for.
  * @param delegations Wallets that may pay for callers, where an endpoint's payer binding
  * is delegated.
- * @param authHints Settings of the hints that agents get about authenticating before they pay.
+ * @param authHints Settings of the hints that agents get about authenticating before they
+ * pay.
  * @param signIn Settings of the sign-in with a wallet.
  * @param envelope Settings of decision envelopes.
  * @param facilitator Settings of the facilitator, which verifies and settles payments.
@@ -126,7 +127,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * @param flow When the payment is settled.
      * @param payerBinding Whose wallet may pay for a caller.
      * @param tags Tags by which limits cover the endpoint, beside its name.
-     * @param idempotent Whether to run the handler again for a payment that was settled and whose response got lost. By default that of GET, PUT and DELETE.
+     * @param idempotent Whether to run the handler again for a payment that was settled
+     * and whose response got lost. By default that of GET, PUT and DELETE.
      * @param paymentIdentifier Whether clients name their purchases.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
@@ -168,8 +170,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Settings of the rules that decide who may have what is paid for.
      *
-     * @param defaultRule Rule where an endpoint states none: authenticated,
-     * permit-all, deny-all, or an expression.
+     * @param defaultRule Rule where an endpoint states none: authenticated, permit-all,
+     * deny-all, or an expression.
      * @param challenge Value of WWW-Authenticate where a caller has to authenticate.
      * Suits the security configuration of the starter or, where the application has its
      * own, bearer tokens.
@@ -242,8 +244,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Settings of decision envelopes.
      *
-     * @param enabled Whether to explain the 401 and 403 responses of every security filter
-     * chain, those of endpoints that are not paid, too.
+     * @param enabled Whether to explain the 401 and 403 responses of every security
+     * filter chain, those of endpoints that are not paid, too.
      * @param contact Where callers find help: an address that refusals name.
      */
     public record Envelope(@DefaultValue("false") boolean enabled, @Nullable URI contact) {
@@ -262,7 +264,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * @param connectTimeout Time to wait for a connection.
      * @param verifyTimeout Time to wait for the reply to verify.
      * @param settleTimeout Time to wait for the reply to settle.
-     * @param maxConcurrentCalls Number of calls that may be in flight at once; more are refused.
+     * @param maxConcurrentCalls Number of calls that may be in flight at once; more are
+     * refused.
      * @param finalStatuses Values of status beside success with which a settlement is
      * final, in addition to success, confirmed, settled, completed and finalized.
      * @param refusalsBeforeSending Reasons that prove that a refused settlement moved
@@ -291,7 +294,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      * @param maxConcurrentRequests Number of payments that may be verified at once, and
      * as many settled; more get status 503.
      * @param requestsPerMinute Number of requests that one caller may send in a minute;
-     * more get status 429. Callers are distinguished by name, and by address where they have none.
+     * more get status 429. Callers are distinguished by name, and by address where they
+     * have none.
      */
     public record Server(@DefaultValue("false") boolean enabled, @DefaultValue("/facilitator") String path,
             @DefaultValue List<String> payTo, @DefaultValue("64KB") DataSize maxRequestSize,
@@ -332,7 +336,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
      *
      * @param maxHeldResponse Size up to which a response is held in memory until its
      * payment is settled. A larger one is settled when it outgrows this, and streamed.
-     * @param maxHeldMemory Size that all responses which are held in memory, and the bodies of their requests, may have together; a request beyond it gets status 503 and is not charged. A quarter of the heap by default.
+     * @param maxHeldMemory Size that all responses which are held in memory, and the
+     * bodies of their requests, may have together; a request beyond it gets status 503
+     * and is not charged. A quarter of the heap by default.
      * @param maxRequestBody Size of the largest body that a payment is bound to.
      * @param maxPaymentHeader Size of the largest payment header that is decoded.
      * @param v1 Whether to take payments of x402 version 1.

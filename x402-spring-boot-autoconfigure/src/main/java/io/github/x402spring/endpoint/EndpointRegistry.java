@@ -35,7 +35,8 @@ public final class EndpointRegistry {
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
 
     /**
-     * Number of endpoints of filters that may be found after the start. In an application that makes filters from requests, strangers would create endpoints without bound.
+     * Number of endpoints of filters that may be found after the start. In an application
+     * that makes filters from requests, strangers would create endpoints without bound.
      */
     private static final int MAX_LATE = 1_000;
 
@@ -237,8 +238,8 @@ public final class EndpointRegistry {
     }
 
     /**
-     * Checks of an endpoint, whichever adapter serves it. Each method throws
-     * an {@link InvalidX402ConfigurationException} that names the remedy.
+     * Checks of an endpoint, whichever adapter serves it. Each method throws an
+     * {@link InvalidX402ConfigurationException} that names the remedy.
      */
     public interface EndpointChecks {
 

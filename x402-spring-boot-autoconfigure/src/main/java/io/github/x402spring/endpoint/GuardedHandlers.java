@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Look-up of handlers that method security guards. It decides when the handler is called, so that what is settled upfront has to wait for it.
+ * Look-up of handlers that method security guards. It decides when the handler is called,
+ * so that what is settled upfront has to wait for it.
  */
 final class GuardedHandlers {
 

@@ -20,7 +20,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SupportedKind;
 
 /**
- * Reader of the members of terms that the facilitator states in its list of supported kinds. Runs in the background; no request waits for it. Thread-safe.
+ * Reader of the members of terms that the facilitator states in its list of supported
+ * kinds. Runs in the background; no request waits for it. Thread-safe.
  *
  * @since 0.1.0
  */

@@ -7,8 +7,9 @@ import java.util.Set;
 
 /**
  * Catalog of the paid endpoints that an adapter serves: what is listed for operators, and
- * which handlers are admitted through the gate. A {@link io.github.x402spring.PaidEndpoint}
- * that no catalog reports as enforced is served free, and stops the start.
+ * which handlers are admitted through the gate. A
+ * {@link io.github.x402spring.PaidEndpoint} that no catalog reports as enforced is served
+ * free, and stops the start.
  *
  * @since 0.1.0
  */

@@ -13,13 +13,16 @@ import io.github.x402spring.exchange.PaymentIdentifierMode;
 /**
  * Configuration of paid endpoints.
  *
- * @param defaults the terms where neither the configuration of an endpoint nor its annotation states any
+ * @param defaults the terms where neither the configuration of an endpoint nor its
+ * annotation states any
  * @param endpoints what overrides the annotations, by endpoint name
  * @param resourceOrigin the public origin of this server, without a trailing slash, or
  * {@code null} if it is not configured
- * @param defaultRule the rule that decides who may have a response, where an endpoint states none
+ * @param defaultRule the rule that decides who may have a response, where an endpoint
+ * states none
  * @param servletPath the path of the dispatcher servlet, without a trailing slash
- * @param identifier whether clients name their purchases, where an endpoint does not state it
+ * @param identifier whether clients name their purchases, where an endpoint does not
+ * state it
  * @since 0.1.0
  */
 public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoints, @Nullable String resourceOrigin,
@@ -56,7 +59,8 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
     }
 
     /**
-     * Configuration of one endpoint; a member that is {@code null} is taken from the annotation.
+     * Configuration of one endpoint; a member that is {@code null} is taken from the
+     * annotation.
      *
      * @param offer the terms
      * @param accepts several ways to pay, in order of preference; each completes itself
@@ -66,7 +70,8 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
      * @param authorize the expression that decides who may have the response
      * @param flow when the payment is settled
      * @param tags what limits know the endpoint by; empty for those of the annotation
-     * @param idempotent whether the handler may run again for a payment whose response was lost
+     * @param idempotent whether the handler may run again for a payment whose response
+     * was lost
      * @param identifier whether clients name their purchases
      */
     public record Endpoint(Offer offer, List<Offer> accepts, @Nullable String description, @Nullable String mimeType,

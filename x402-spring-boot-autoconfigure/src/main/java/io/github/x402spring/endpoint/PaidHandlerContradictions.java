@@ -10,11 +10,14 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 
 /**
- * Check for handlers that would be charged wrongly. Return types do not matter: those that stream are settled at their first byte, or before the handler is called.
+ * Check for handlers that would be charged wrongly. Return types do not matter: those
+ * that stream are settled at their first byte, or before the handler is called.
  */
 final class PaidHandlerContradictions {
 
-    /** Decides when the handler has run: too late for a payment that is settled before. */
+    /**
+     * Decides when the handler has run: too late for a payment that is settled before.
+     */
     private static final String POST_AUTHORIZE = "org.springframework.security.access.prepost.PostAuthorize";
 
     private PaidHandlerContradictions() {
@@ -41,7 +44,8 @@ final class PaidHandlerContradictions {
         HttpStatus code = (status != null) ? status.code() : HttpStatus.OK;
         if (code.isError()) {
             throw new InvalidX402ConfigurationException(
-                    "Paid endpoint '" + name + "' always responds with " + code.value() + ", and an error is never charged",
+                    "Paid endpoint '" + name + "' always responds with " + code.value()
+                            + ", and an error is never charged",
                     "Remove @PaidEndpoint or @ResponseStatus from the handler.");
         }
     }

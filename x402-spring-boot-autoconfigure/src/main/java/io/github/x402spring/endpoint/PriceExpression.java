@@ -14,7 +14,8 @@ import org.springframework.expression.spel.support.SimpleEvaluationContext;
 import io.github.x402spring.asset.Price;
 
 /**
- * Price computed by an expression that the application's developer wrote. Values of the request are data to it and are never evaluated.
+ * Price computed by an expression that the application's developer wrote. Values of the
+ * request are data to it and are never evaluated.
  */
 final class PriceExpression {
 
@@ -54,7 +55,8 @@ final class PriceExpression {
     }
 
     /**
-     * Thrown where an expression gave something else than text or an exact number. Its message is safe to log: it holds nothing of the request.
+     * Thrown where an expression gave something else than text or an exact number. Its
+     * message is safe to log: it holds nothing of the request.
      */
     static final class InexactPriceException extends RuntimeException {
 
@@ -65,7 +67,8 @@ final class PriceExpression {
     }
 
     /**
-     * Root of an expression. Records whether the expression read values of the request, which only the caller can correct.
+     * Root of an expression. Records whether the expression read values of the request,
+     * which only the caller can correct.
      */
     static final class Variables {
 

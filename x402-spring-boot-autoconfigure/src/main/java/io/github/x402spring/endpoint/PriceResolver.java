@@ -9,7 +9,8 @@ import io.github.x402spring.asset.Price;
 import io.github.x402spring.exchange.PaidExchange;
 
 /**
- * Prices that code computes from a request. Declare a bean of this type to set prices in code: its price wins over {@code application.yml}, which wins over the annotation.
+ * Prices that code computes from a request. Declare a bean of this type to set prices in
+ * code: its price wins over {@code application.yml}, which wins over the annotation.
  * <p>
  * It is asked twice, for the challenge and for the paid request, and must give the same
  * price to the same request for as long as a client may take to pay: otherwise the client

@@ -180,7 +180,8 @@ public final class RegisteredEndpoint {
     }
 
     /**
-     * Logs that a price failed: the first time as a warning, since a stranger can make a computed price fail as often as it likes.
+     * Logs that a price failed: the first time as a warning, since a stranger can make a
+     * computed price fail as often as it likes.
      * @param failure the exception, whose message may quote the request
      */
     public void priceFailed(RuntimeException failure) {

@@ -76,7 +76,8 @@ public interface ExchangeListener {
         }
 
         /**
-         * Called when a payment is about to be sent to be settled. A listener that has to record it beforehand can prevent that; an exception does not.
+         * Called when a payment is about to be sent to be settled. A listener that has to
+         * record it beforehand can prevent that; an exception does not.
          * @param payment the payment
          * @return whether it may be sent; if not, the request is refused with 503 and
          * nothing is charged

@@ -99,7 +99,8 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Returns the response that was stored when the payment was settled, as the adapter gave it. The handler does not run then.
+     * Returns the response that was stored when the payment was settled, as the adapter
+     * gave it. The handler does not run then.
      * @return the response, or {@code null} if the handler is to run
      */
     public byte @Nullable [] storedResponse() {

@@ -20,7 +20,9 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Record of one request for a paid endpoint, of which listeners are notified. The gate records the payment, the adapter the response. Does nothing where there is no listener. Thread-safe.
+ * Record of one request for a paid endpoint, of which listeners are notified. The gate
+ * records the payment, the adapter the response. Does nothing where there is no listener.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -74,7 +76,8 @@ public final class ExchangeTrack {
     }
 
     /**
-     * Records which payment the request carries, once its terms are known, and again when it was verified.
+     * Records which payment the request carries, once its terms are known, and again when
+     * it was verified.
      * @param terms the terms of ours that it accepts
      * @param payer the payer's address in lower case
      * @param verified whether the payment was verified

@@ -15,7 +15,8 @@ import io.github.x402spring.protocol.ReasonCode;
 /**
  * Reasons for which a facilitator refuses payments. They are recorded with the payment
  * and logged: the first refusal of an endpoint and reason, and then their number each
- * minute. Payers get reasons of the protocol, and none of a facilitator's own, such as what it found out about a payer. Thread-safe.
+ * minute. Payers get reasons of the protocol, and none of a facilitator's own, such as
+ * what it found out about a payer. Thread-safe.
  */
 final class FacilitatorRefusals {
 

@@ -11,7 +11,8 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Knowledge of a presented payment that is not served, from which {@link Verdict} decides.
+ * Knowledge of a presented payment that is not served, from which {@link Verdict}
+ * decides.
  */
 sealed interface Knowledge {
 

@@ -28,7 +28,8 @@ import io.github.x402spring.protocol.ResourceInfo;
  * @since 0.1.0
  */
 public record PaymentAttempt(PaidEndpointDefinition endpoint, ResourceInfo resource, List<Offer> offers,
-        PaymentPayload payload, PaidExchange exchange, Supplier<RequestFingerprint> fingerprintSource, ExchangeTrack track) {
+        PaymentPayload payload, PaidExchange exchange, Supplier<RequestFingerprint> fingerprintSource,
+        ExchangeTrack track) {
 
     public PaymentAttempt {
         fingerprintSource = new AskedOnce(fingerprintSource);

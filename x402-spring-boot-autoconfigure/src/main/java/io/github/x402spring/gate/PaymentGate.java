@@ -342,7 +342,8 @@ public final class PaymentGate {
     }
 
     /**
-     * Releases an admitted payment that is not to be settled, and counts it. Does nothing if it was ended before.
+     * Releases an admitted payment that is not to be settled, and counts it. Does nothing
+     * if it was ended before.
      * @param admitted the payment
      */
     public void release(AdmittedPayment admitted) {
@@ -516,7 +517,9 @@ public final class PaymentGate {
         };
     }
 
-    /** A resumed payment is judged by the terms that the ledger stored, if it stored them. */
+    /**
+     * A resumed payment is judged by the terms that the ledger stored, if it stored them.
+     */
     private Bound reserved(Presented presented, PaymentClaim claim, boolean payer, Reservation reservation,
             @Nullable StoredPayment resumed) {
         PaymentAttempt attempt = presented.attempt();
@@ -770,7 +773,8 @@ public final class PaymentGate {
 
         /**
          * Sets where responses that were paid for are stored.
-         * @param responses the stored responses; {@code null}, as by default, to store none
+         * @param responses the stored responses; {@code null}, as by default, to store
+         * none
          * @return this builder
          */
         public Builder storedResponses(@Nullable StoredResponses responses) {
@@ -821,8 +825,8 @@ public final class PaymentGate {
 
         /**
          * Sets the listener that is notified of every exchange.
-         * @param listener supplies the listener when there is an exchange, as listeners may
-         * depend on the gate; supplies the same each time
+         * @param listener supplies the listener when there is an exchange, as listeners
+         * may depend on the gate; supplies the same each time
          * @return this builder
          */
         public Builder exchangeListener(Supplier<ExchangeListener> listener) {
@@ -835,9 +839,9 @@ public final class PaymentGate {
          * settled, after the first delivery was begun.
          * @param maxRuns the number of runs, up to {@value #MAX_REDELIVERIES}; two by
          * default
-         * @param window the time, counted from the time at which the payer's authorization
-         * expires or the settlement became known, whichever is later; ten minutes by
-         * default
+         * @param window the time, counted from the time at which the payer's
+         * authorization expires or the settlement became known, whichever is later; ten
+         * minutes by default
          * @return this builder
          */
         public Builder redelivery(int maxRuns, Duration window) {

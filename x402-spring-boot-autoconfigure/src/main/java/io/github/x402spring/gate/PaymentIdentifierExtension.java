@@ -19,6 +19,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 /**
  * Extension {@code payment-identifier}: its declaration in the terms, and the client's
  * identifier in a payment. Thread-safe.
+ *
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * payment-identifier</a>
  */

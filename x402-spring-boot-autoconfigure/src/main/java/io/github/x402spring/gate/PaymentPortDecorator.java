@@ -5,7 +5,8 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.ledger.PaymentLedger;
 
 /**
- * Decorator of the ports that the gate calls; other users of the ports are not affected. All beans of this type are applied, in order.
+ * Decorator of the ports that the gate calls; other users of the ports are not affected.
+ * All beans of this type are applied, in order.
  *
  * @since 0.1.0
  */

@@ -39,7 +39,8 @@ import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Look-up of a payment that is not reserved under the present terms: in the ledger, and, where the ledger may have removed it, on the chain.
+ * Look-up of a payment that is not reserved under the present terms: in the ledger, and,
+ * where the ledger may have removed it, on the chain.
  */
 final class Recall {
 
@@ -49,7 +50,8 @@ final class Recall {
     private static final long CENTURY = 3_155_760_000L;
 
     /**
-     * Number of refused requests that may ask the ledger at a time: their callers are strangers.
+     * Number of refused requests that may ask the ledger at a time: their callers are
+     * strangers.
      */
     private static final int MAX_UNJUDGED = 8;
 
@@ -256,7 +258,9 @@ final class Recall {
     }
 
     /**
-     * Judges an expired payment that the ledger does not know. An absent entry proves that the payment was never reserved if the ledger is complete since the payer can have signed, and its retention has not passed; otherwise the chain is read.
+     * Judges an expired payment that the ledger does not know. An absent entry proves
+     * that the payment was never reserved if the ledger is complete since the payer can
+     * have signed, and its retention has not passed; otherwise the chain is read.
      */
     Knowledge expired(Offer offer, Authorization authorization, ReasonCode code) {
         Instant validBefore = authorization.validBefore();

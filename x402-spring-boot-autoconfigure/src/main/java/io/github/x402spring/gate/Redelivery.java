@@ -98,7 +98,8 @@ final class Redelivery {
     }
 
     /**
-     * Delivers a response that was not delivered. The payment is taken last, so that a refusal does not count as a run.
+     * Delivers a response that was not delivered. The payment is taken last, so that a
+     * refusal does not count as a run.
      */
     private PaymentDecision deliver(Candidate candidate, StoredPayment found) {
         if (!proves(candidate, found)) {

@@ -18,10 +18,10 @@ import io.github.x402spring.protocol.SettleResponse;
  * <ul>
  * <li>Some reasons precede sending: a settlement that was refused for one of them moved
  * nothing. They are listed one by one; a reason that is not listed proves nothing.
- * <li>With some reasons at verification, the payment may be settled all the same, or was. They are known by the words they are made of, because each family of codes has its
- * own.
- * <li>A reason may state that another transfer used the authorization. The transaction that
- * such a refusal names is that other transfer.
+ * <li>With some reasons at verification, the payment may be settled all the same, or was.
+ * They are known by the words they are made of, because each family of codes has its own.
+ * <li>A reason may state that another transfer used the authorization. The transaction
+ * that such a refusal names is that other transfer.
  * </ul>
  *
  * @since 0.1.0

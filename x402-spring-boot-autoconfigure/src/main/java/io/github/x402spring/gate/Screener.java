@@ -45,8 +45,8 @@ final class Screener {
     }
 
     /**
-     * Screens a payment. A signature may be left unproved only where the facilitator
-     * is asked before the payment is used.
+     * Screens a payment. A signature may be left unproved only where the facilitator is
+     * asked before the payment is used.
      */
     Result screen(PaymentAttempt attempt, Offer offer) {
         boolean leaveSignature = this.verification == Verification.REMOTE
@@ -112,7 +112,8 @@ final class Screener {
     }
 
     /**
-     * Returns the payment as it is sent to the facilitator, the same each time: what the scheme read, and our own terms and resource in place of their echoes.
+     * Returns the payment as it is sent to the facilitator, the same each time: what the
+     * scheme read, and our own terms and resource in place of their echoes.
      */
     PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
         return normalized(attempt, offer).under(offer.tree(), attempt.resource());

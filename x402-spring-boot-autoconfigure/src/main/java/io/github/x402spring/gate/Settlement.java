@@ -85,7 +85,8 @@ final class Settlement {
 
     /**
      * Settles a payment. Its response is stored before it is sent, so that no crash after
-     * that loses it, but not before the reservation is known to be valid: another request that has the payment may have stored its own.
+     * that loses it, but not before the reservation is known to be valid: another request
+     * that has the payment may have stored its own.
      */
     SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] response) {
         PaymentAttempt attempt = admitted.attempt();
@@ -234,7 +235,8 @@ final class Settlement {
         if (first && this.refusals.proveNothingSettled(reply)) {
             ReasonCode disclosed = Objects.requireNonNullElse(FacilitatorRefusals.disclosed(reply.errorReason()),
                     ReasonCode.PAYMENT_REJECTED);
-            return new Refused(new SettleResponse(false, disclosed, reply.payer(), reply.transaction(), reply.network()));
+            return new Refused(
+                    new SettleResponse(false, disclosed, reply.payer(), reply.transaction(), reply.network()));
         }
         String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);

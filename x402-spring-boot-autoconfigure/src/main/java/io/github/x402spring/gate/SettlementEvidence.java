@@ -9,7 +9,8 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.reconcile.SettlementListener;
 
 /**
- * Evidence whether a payment was settled, beside the ledger, and the listener of settlements that the facilitator reported.
+ * Evidence whether a payment was settled, beside the ledger, and the listener of
+ * settlements that the facilitator reported.
  *
  * @param refusals the facilitator's reasons that prove that nothing was settled
  * @param inquiry reads the chain, or {@code null} if nothing can

@@ -41,8 +41,8 @@ public sealed interface SettlementOutcome {
     /**
      * The outcome is unknown: deliver nothing, never ask for another payment.
      *
-     * @param receipt the receipt {@code settlement_pending}, with the transaction's hash if it
-     * is known
+     * @param receipt the receipt {@code settlement_pending}, with the transaction's hash
+     * if it is known
      */
     record Unknown(SettleResponse receipt) implements SettlementOutcome {
     }

@@ -21,7 +21,8 @@ import io.github.x402spring.limit.OutageLog;
 
 /**
  * Stored responses that were paid for, each sealed for its payment, its request and its
- * caller: for any other it cannot be read. A failure to store one does not affect the payer. Thread-safe.
+ * caller: for any other it cannot be read. A failure to store one does not affect the
+ * payer. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -70,8 +71,8 @@ public final class StoredResponses {
     }
 
     /**
-     * Stores a response, or deletes that of an earlier attempt. Called while the payment's
-     * reservation is valid, and only with a response that may leave.
+     * Stores a response, or deletes that of an earlier attempt. Called while the
+     * payment's reservation is valid, and only with a response that may leave.
      * @param payment the payment
      * @param response the response, or {@code null} if this one cannot be stored
      */

@@ -14,7 +14,8 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Response to a presented payment that is not served, with the end of its entry in the ledger. {@link #of} is the only place that decides either.
+ * Response to a presented payment that is not served, with the end of its entry in the
+ * ledger. {@link #of} is the only place that decides either.
  * <p>
  * A response with status 402 makes clients sign again, so it is given only where it is
  * proved that the presented payment moved no money and never will.
@@ -85,8 +86,8 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
         RELEASED,
 
         /**
-         * It is recorded as used elsewhere if its payer signed it, so that operators find the
-         * transfer that the chain has and no ledger; removed otherwise.
+         * It is recorded as used elsewhere if its payer signed it, so that operators find
+         * the transfer that the chain has and no ledger; removed otherwise.
          */
         USED_ELSEWHERE,
 

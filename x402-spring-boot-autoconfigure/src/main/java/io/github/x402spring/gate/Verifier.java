@@ -119,13 +119,15 @@ final class Verifier {
     private Knowledge invalid(Candidate candidate, @Nullable ReasonCode code) {
         ReasonCode disclosed = FacilitatorRefusals.disclosed(code);
         if (this.refusals.sayUsed(code)) {
-            return new Knowledge.PerhapsUsed(disclosed, this.recall.standing(candidate.offer(), candidate.authorization()));
+            return new Knowledge.PerhapsUsed(disclosed,
+                    this.recall.standing(candidate.offer(), candidate.authorization()));
         }
         return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(disclosed) : new Knowledge.Rejected(disclosed);
     }
 
     /**
-     * Counts a payment that was rejected. The facilitator need not have checked whether its payer signed it.
+     * Counts a payment that was rejected. The facilitator need not have checked whether
+     * its payer signed it.
      */
     void rejected(Candidate payment, @Nullable ReasonCode code) {
         this.intake.rejected(payment.attempt().exchange(), signed(payment), code);

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Declaration that a response is charged for although it is not the handler's own: that of an interceptor in place of the handler, of an exception handler, or in place of a denial.
+ * Declaration that a response is charged for although it is not the handler's own: that
+ * of an interceptor in place of the handler, of an exception handler, or in place of a
+ * denial.
  *
  * @since 0.1.0
  * @see PaymentCancellation

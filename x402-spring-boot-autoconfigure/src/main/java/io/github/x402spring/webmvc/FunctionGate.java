@@ -196,7 +196,8 @@ final class FunctionGate {
     }
 
     /**
-     * Stores what a handler function can distinguish in a path where handler methods have it, for prices, policies and the binding of payments.
+     * Stores what a handler function can distinguish in a path where handler methods have
+     * it, for prices, policies and the binding of payments.
      */
     private static void bindPath(HttpServletRequest request) {
         Object variables = request.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);

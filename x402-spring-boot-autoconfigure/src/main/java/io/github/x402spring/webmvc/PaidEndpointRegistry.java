@@ -61,8 +61,8 @@ import io.github.x402spring.gate.Offer;
  *
  * @since 0.1.0
  */
-public final class PaidEndpointRegistry implements SmartInitializingSingleton,
-        ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog {
+public final class PaidEndpointRegistry
+        implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog {
 
     private final ConfigurableListableBeanFactory beanFactory;
 

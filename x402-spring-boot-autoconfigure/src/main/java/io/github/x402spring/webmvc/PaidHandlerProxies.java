@@ -17,7 +17,11 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Post-processor of controllers with paid handlers and of handler functions. Inside of their proxies it settles upfront, behind all other advice, and notices denials that method security turns into values. Handler functions with a price get a proxy with the gate. Denials are noticed also of other beans that handler functions take their responses from. Applied after all others that create proxies.
+ * Post-processor of controllers with paid handlers and of handler functions. Inside of
+ * their proxies it settles upfront, behind all other advice, and notices denials that
+ * method security turns into values. Handler functions with a price get a proxy with the
+ * gate. Denials are noticed also of other beans that handler functions take their
+ * responses from. Applied after all others that create proxies.
  */
 final class PaidHandlerProxies implements BeanPostProcessor {
 

@@ -5,7 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Declaration that a response is delivered without charge, where its status and its origin do not show that: an empty result, an apology.
+ * Declaration that a response is delivered without charge, where its status and its
+ * origin do not show that: an empty result, an apology.
  *
  * @since 0.1.0
  * @see BillableResponse

@@ -43,7 +43,8 @@ import io.github.x402spring.webmvc.hold.PaymentResponses.Response;
 import io.github.x402spring.webmvc.hold.ServletExchangeTrack;
 
 /**
- * Interceptor that decides whether a paid handler may run. It keys on the handler and never on a path, so that no other spelling of an address passes.
+ * Interceptor that decides whether a paid handler may run. It keys on the handler and
+ * never on a path, so that no other spelling of an address passes.
  *
  * @since 0.1.0
  */
@@ -75,7 +76,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param authorizer decides whether a caller has to authenticate
      * @param dialects read and write payment headers
      * @param writer renders challenges and refusals
-     * @param simulated whether settlements are simulated, so that responses have to say so
+     * @param simulated whether settlements are simulated, so that responses have to say
+     * so
      * @param unpaidFunctions has functional endpoints served without payment in tests;
      * {@code null} if they are paid
      */
@@ -351,8 +353,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return new Response(this.responses.statedReason(reason, terms), rendering);
     }
 
-    private @Nullable Response admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented, PaymentTerms terms,
-            ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
+    private @Nullable Response admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented,
+            PaymentTerms terms, ServletPaidExchange exchange, HttpServletResponse response,
+            ServletExchangeTrack track) {
         HttpServletRequest request = exchange.request();
         if (!HeldPayment.mayHold(response)) {
             logger.error("A payment for endpoint '{}' cannot be taken: its response cannot be held",

@@ -23,7 +23,8 @@ import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.http.PaymentTermsFactory;
 
 /**
- * Terms of requests by the address that they are for. Terms that do not depend on the request are built and encoded once.
+ * Terms of requests by the address that they are for. Terms that do not depend on the
+ * request are built and encoded once.
  */
 final class RequestTerms {
 

@@ -11,8 +11,9 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
- * Advice that settles what is paid upfront, behind all other advice of a proxied controller or handler function: when rules such as {@code @PreAuthorize} have let the call of the handler
- * through, and before the handler's own code runs.
+ * Advice that settles what is paid upfront, behind all other advice of a proxied
+ * controller or handler function: when rules such as {@code @PreAuthorize} have let the
+ * call of the handler through, and before the handler's own code runs.
  */
 final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor {
 

@@ -13,8 +13,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import io.github.x402spring.VerifiedPayment;
 
 /**
- * Resolver of {@link VerifiedPayment} parameters of controller methods. A nullable or optional parameter is {@code null} where the request carries no
- * payment.
+ * Resolver of {@link VerifiedPayment} parameters of controller methods. A nullable or
+ * optional parameter is {@code null} where the request carries no payment.
  */
 final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
 

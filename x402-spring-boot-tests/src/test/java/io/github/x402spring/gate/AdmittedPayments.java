@@ -37,13 +37,13 @@ final class AdmittedPayments {
         return new PaidEndpointDefinition(name, "", "", null, flow, false);
     }
 
-    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
-            E exchange) {
+    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(
+            PaidEndpointDefinition endpoint, E exchange) {
         return attempt(endpoint, Offer.of(GateFixture.TERMS), GateFixture.payload(GateFixture.TERMS), exchange);
     }
 
-    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
-            Offer offer, PaymentPayload payload, E exchange) {
+    static <E extends PaidExchange & Supplier<RequestFingerprint>> PaymentAttempt attempt(
+            PaidEndpointDefinition endpoint, Offer offer, PaymentPayload payload, E exchange) {
         return new PaymentAttempt(endpoint, GateFixture.RESOURCE, List.of(offer), payload, exchange, exchange,
                 ExchangeTrack.UNOBSERVED);
     }

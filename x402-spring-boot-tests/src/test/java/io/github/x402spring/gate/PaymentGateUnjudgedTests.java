@@ -167,10 +167,11 @@ class PaymentGateUnjudgedTests {
             @Override
             PaymentDecision refuse(GateFixture fixture, PaymentAttempt attempt) {
                 return PaymentGate.builder(Facilitator.none(), fixture.ledger, fixture.authorizer)
-            .schemes(List.of(fixture.scheme))
-            .clock(fixture.clock)
-            .intake(fixture.intake)
-            .build().admit(attempt);
+                    .schemes(List.of(fixture.scheme))
+                    .clock(fixture.clock)
+                    .intake(fixture.intake)
+                    .build()
+                    .admit(attempt);
             }
 
         };

@@ -32,7 +32,8 @@ import io.github.x402spring.protocol.VerifyResponse;
 record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircuits {
 
     /**
-     * Puts circuit breaker and bulkhead around every facilitator, also one of the application, but for those that make no calls.
+     * Puts circuit breaker and bulkhead around every facilitator, also one of the
+     * application, but for those that make no calls.
      */
     static ProtectedFacilitator around(Facilitator facilitator, X402Properties.Facilitator settings, Clock clock,
             Environment environment) {

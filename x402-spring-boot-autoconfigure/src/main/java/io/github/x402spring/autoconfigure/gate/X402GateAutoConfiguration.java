@@ -170,7 +170,8 @@ public final class X402GateAutoConfiguration {
     private static void redelivery(PaymentGate.Builder builder, X402Properties.Redelivery properties) {
         if (properties.maxRuns() < 0 || properties.maxRuns() > PaymentGate.Builder.MAX_REDELIVERIES) {
             throw new InvalidX402ConfigurationException("x402.payments.redelivery.max-runs is out of range",
-                    "Set x402.payments.redelivery.max-runs to a number from 0 to " + PaymentGate.Builder.MAX_REDELIVERIES + ".");
+                    "Set x402.payments.redelivery.max-runs to a number from 0 to "
+                            + PaymentGate.Builder.MAX_REDELIVERIES + ".");
         }
         if (properties.window().isNegative()) {
             throw new InvalidX402ConfigurationException("x402.payments.redelivery.window is negative",

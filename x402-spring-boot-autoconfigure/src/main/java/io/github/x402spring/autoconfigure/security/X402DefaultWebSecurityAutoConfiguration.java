@@ -78,8 +78,7 @@ public final class X402DefaultWebSecurityAutoConfiguration {
     @Bean
     @Order(SecurityFilterProperties.BASIC_AUTH_ORDER - 20)
     @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
-    SecurityFilterChain x402FacilitatorServerSecurityFilterChain(HttpSecurity http,
-            X402Properties properties) {
+    SecurityFilterChain x402FacilitatorServerSecurityFilterChain(HttpSecurity http, X402Properties properties) {
         http.securityMatcher(properties.facilitator().server().paths().toArray(String[]::new));
         http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
         http.csrf(AbstractHttpConfigurer::disable);

@@ -14,9 +14,9 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 
 /**
- * Post-processor that has payments admitted before any other interceptor that is a bean responds. Handler
- * mappings find such beans in an order that nothing controls; all other interceptors come
- * after them.
+ * Post-processor that has payments admitted before any other interceptor that is a bean
+ * responds. Handler mappings find such beans in an order that nothing controls; all other
+ * interceptors come after them.
  */
 final class AdmissionFirst implements BeanPostProcessor {
 

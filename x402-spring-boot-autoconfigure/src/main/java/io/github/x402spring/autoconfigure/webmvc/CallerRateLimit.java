@@ -9,7 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rate limit that grants every caller a number of requests, which refills steadily within a minute. A bounded number of callers is stored; when that many are active, new ones share one allowance. Thread-safe.
+ * Rate limit that grants every caller a number of requests, which refills steadily within
+ * a minute. A bounded number of callers is stored; when that many are active, new ones
+ * share one allowance. Thread-safe.
  */
 final class CallerRateLimit {
 

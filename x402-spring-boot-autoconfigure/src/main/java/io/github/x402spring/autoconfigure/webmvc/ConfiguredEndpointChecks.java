@@ -21,7 +21,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
 
 /**
- * Checks of paid endpoints against what is configured. No message quotes a value that may be a key.
+ * Checks of paid endpoints against what is configured. No message quotes a value that may
+ * be a key.
  */
 final class ConfiguredEndpointChecks implements EndpointChecks {
 

@@ -14,7 +14,8 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import io.github.x402spring.webmvc.hold.PaymentFilters;
 
 /**
- * Check for filters that compare a response with the copy of the client after its payment was settled, and leave the body out.
+ * Check for filters that compare a response with the copy of the client after its payment
+ * was settled, and leave the body out.
  */
 final class EntityTagFilterCheck implements SmartInitializingSingleton {
 

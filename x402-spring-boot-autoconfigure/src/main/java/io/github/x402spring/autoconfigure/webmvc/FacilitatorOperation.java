@@ -41,7 +41,8 @@ enum FacilitatorOperation {
     }
 
     /**
-     * Defers a request, whose payment may be valid. No reply may leave open whether a payment was sent that was not.
+     * Defers a request, whose payment may be valid. No reply may leave open whether a
+     * payment was sent that was not.
      */
     FacilitatorReply unavailable(int status, String problem, long retryAfterSeconds) {
         FacilitatorReply answer = (this == SETTLE) ? failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem)

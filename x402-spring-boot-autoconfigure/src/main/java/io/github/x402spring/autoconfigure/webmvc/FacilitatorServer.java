@@ -38,11 +38,16 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
 
 /**
- * Server of a facilitator for other resource servers, in the protocol's format. The application's security decides who may call it; how much and for which recipients is bounded here.
+ * Server of a facilitator for other resource servers, in the protocol's format. The
+ * application's security decides who may call it; how much and for which recipients is
+ * bounded here.
  * <p>
- * What needs no I/O to be refused never reaches the facilitator. A settlement whose outcome is unknown gets the reply {@code settlement_pending}, never that it failed. One that certainly was not sent gets {@code settlement_not_sent} and 429 or
- * 503. That a payment is reported as settled to one caller only is the promise of the
- * facilitator behind. Thread-safe.
+ * What needs no I/O to be refused never reaches the facilitator. A settlement whose
+ * outcome is unknown gets the reply {@code settlement_pending}, never that it failed. One
+ * that certainly was not sent gets {@code settlement_not_sent} and 429 or 503. That a
+ * payment is reported as settled to one caller only is the promise of the facilitator
+ * behind. Thread-safe.
+ *
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * facilitator interface</a>
  */
@@ -136,7 +141,8 @@ final class FacilitatorServer {
         return handler.apply(message);
     }
 
-    private FacilitatorReply run(FacilitatorOperation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
+    private FacilitatorReply run(FacilitatorOperation operation,
+            TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
             SyncTaskExecutor executor = (operation == FacilitatorOperation.SETTLE) ? this.settlements : this.others;
             return executor.execute(() -> answered(operation, work));
@@ -147,7 +153,8 @@ final class FacilitatorServer {
         }
     }
 
-    private FacilitatorReply answered(FacilitatorOperation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
+    private FacilitatorReply answered(FacilitatorOperation operation,
+            TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
             return work.call();
         }

@@ -18,8 +18,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * @param requestsPerMinute the number of requests that one caller may send in a minute
  * @param payTo the recipients whose payments are taken; empty for all
  */
-record FacilitatorServerSettings(String path, int maxRequestSize, int maxConcurrentRequests,
-        int requestsPerMinute, Set<EvmAddress> payTo) {
+record FacilitatorServerSettings(String path, int maxRequestSize, int maxConcurrentRequests, int requestsPerMinute,
+        Set<EvmAddress> payTo) {
 
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9._~-]+)*/?");
 

@@ -94,8 +94,8 @@ final class LimitChecks {
         // Without a task it can still be bought.
         if (offer.fixed() && rule.per() != Per.TASK && rule.limit().forbids(amount.get())) {
             throw new InvalidX402ConfigurationException(
-                    "No payer can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
-                            + rule.limit().name() + "'",
+                    "No payer can ever buy paid endpoint '" + endpoint.name()
+                            + "': its price alone is more than limit '" + rule.limit().name() + "'",
                     "Raise max-amount of that limit under x402.limits, or lower x402.endpoints." + endpoint.name()
                             + ".price.");
         }

@@ -19,7 +19,8 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Facilitator behind a screen, which refuses what needs no I/O to be refused. In the application itself the gate does that; here the terms come from the caller, too.
+ * Facilitator behind a screen, which refuses what needs no I/O to be refused. In the
+ * application itself the gate does that; here the terms come from the caller, too.
  */
 final class ScreenedFacilitator {
 
@@ -58,7 +59,8 @@ final class ScreenedFacilitator {
     }
 
     /**
-     * An expired payment is passed on: a caller that settled it while it was valid may ask for its outcome.
+     * An expired payment is passed on: a caller that settled it while it was valid may
+     * ask for its outcome.
      */
     SettleResponse settle(FacilitatorRequest request) throws FacilitatorException {
         return switch (screen(request)) {

@@ -102,9 +102,8 @@ public final class X402FacilitatorServerAutoConfiguration {
         Set<EvmAddress> addresses = new LinkedHashSet<>();
         for (String text : texts) {
             if (EvmAddress.looksLikePrivateKey(text)) {
-                throw new InvalidX402ConfigurationException(
-                        "An entry of " + PREFIX + "pay-to looks like a private key. "
-                                + "That key moves what it holds: treat it as leaked",
+                throw new InvalidX402ConfigurationException("An entry of " + PREFIX
+                        + "pay-to looks like a private key. " + "That key moves what it holds: treat it as leaked",
                         remedy);
             }
             try {

@@ -143,8 +143,8 @@ public final class X402WebMvcAutoConfiguration {
         PaymentTermsFactory terms = new PaymentTermsFactory(dialects, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
-        return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                facilitator.simulated(), unpaid);
+        return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer, facilitator.simulated(),
+                unpaid);
     }
 
     private static void checkUnpaid(Environment environment) {
@@ -241,7 +241,8 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     /**
-     * Tomcat closes the response below a wrapper after a forward, before a held response could leave.
+     * Tomcat closes the response below a wrapper after a forward, before a held response
+     * could leave.
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = { "org.apache.catalina.core.StandardContext",

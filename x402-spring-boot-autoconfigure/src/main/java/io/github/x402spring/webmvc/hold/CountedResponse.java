@@ -19,7 +19,8 @@ import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 
 /**
- * Response that counts what leaves through it, and computes a digest where that is wanted. Stores nothing.
+ * Response that counts what leaves through it, and computes a digest where that is
+ * wanted. Stores nothing.
  */
 final class CountedResponse extends HttpServletResponseWrapper {
 

@@ -67,7 +67,8 @@ final class DeliveryReport {
     }
 
     /**
-     * Returns whether a settled response was delivered, or {@code null} if there was none so far.
+     * Returns whether a settled response was delivered, or {@code null} if there was none
+     * so far.
      */
     @Nullable Boolean delivered() {
         return this.delivered;

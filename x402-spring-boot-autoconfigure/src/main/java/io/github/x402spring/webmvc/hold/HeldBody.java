@@ -11,14 +11,18 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Body of a held response. During a dispatch it stays in memory up to a bound. What is written outside a dispatch is a stream: its first byte,
- * like the byte that exceeds the bound, has the payment settled before anything leaves.
+ * Body of a held response. During a dispatch it stays in memory up to a bound. What is
+ * written outside a dispatch is a stream: its first byte, like the byte that exceeds the
+ * bound, has the payment settled before anything leaves.
  */
 final class HeldBody extends ServletOutputStream {
 
     private final HttpServletResponse below;
 
-    /** Bytes that are taken from the memory at once, so that most responses take only once. */
+    /**
+     * Bytes that are taken from the memory at once, so that most responses take only
+     * once.
+     */
     static final int BLOCK = 16 * 1024;
 
     private final int maxHeld;

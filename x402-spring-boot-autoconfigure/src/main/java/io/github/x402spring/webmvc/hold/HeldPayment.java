@@ -34,7 +34,10 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
 
 /**
- * Admitted payment with the response that is held for it. Five events end both together, once: the handler returned, it threw, a stream began, the client is gone, or the asynchronous part completed. The end is one of three: settled and delivered, refused and discarded, or released.
+ * Admitted payment with the response that is held for it. Five events end both together,
+ * once: the handler returned, it threw, a stream began, the client is gone, or the
+ * asynchronous part completed. The end is one of three: settled and delivered, refused
+ * and discarded, or released.
  *
  * @since 0.1.0
  */
@@ -389,7 +392,8 @@ public final class HeldPayment implements HeldBody.StreamListener {
     }
 
     /**
-     * Releases the payment after the handler threw an exception. Does nothing if it has ended.
+     * Releases the payment after the handler threw an exception. Does nothing if it has
+     * ended.
      * @param thrown the exception, or {@code null} if there was no response
      */
     void handlerThrew(@Nullable Throwable thrown) {
@@ -490,9 +494,8 @@ public final class HeldPayment implements HeldBody.StreamListener {
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }
         else if (this.undetermined) {
-            logger
-                .error("A response for endpoint '{}' that requests share failed for one of them, and it is unknown "
-                        + "for which; nothing is settled or delivered", this.admitted.payment().endpoint());
+            logger.error("A response for endpoint '{}' that requests share failed for one of them, and it is unknown "
+                    + "for which; nothing is settled or delivered", this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }
@@ -559,8 +562,7 @@ public final class HeldPayment implements HeldBody.StreamListener {
         SettlementOutcome outcome;
         try {
             try (Scope scope = this.track.enter()) {
-                outcome = this.gate.settle(this.admitted, stream ? null : held.digest(),
-                        stored(held, stream));
+                outcome = this.gate.settle(this.admitted, stream ? null : held.digest(), stored(held, stream));
             }
         }
         catch (RuntimeException | Error ex) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.FieldDigest;
 
 /**
- * Captured response: status, headers, cookies, body, error or redirect. Lengths are not captured; the container counts what is written.
+ * Captured response: status, headers, cookies, body, error or redirect. Lengths are not
+ * captured; the container counts what is written.
  *
  * @since 0.1.0
  */

@@ -11,7 +11,8 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Response that passes everything through until it is held. From then on nothing reaches the client, status and headers included, until the response is released or discarded.
+ * Response that passes everything through until it is held. From then on nothing reaches
+ * the client, status and headers included, until the response is released or discarded.
  */
 final class HoldableResponse extends HttpServletResponseWrapper {
 

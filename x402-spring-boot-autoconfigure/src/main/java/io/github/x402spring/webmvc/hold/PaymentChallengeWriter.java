@@ -10,7 +10,8 @@ import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.PaymentRefusal;
 
 /**
- * Writer of the responses with which a paid endpoint does not deliver: challenges and refusals. Declare a bean of this type to replace the default, which writes problem
+ * Writer of the responses with which a paid endpoint does not deliver: challenges and
+ * refusals. Declare a bean of this type to replace the default, which writes problem
  * details.
  * <p>
  * Called with an uncommitted response from which everything the handler did has been

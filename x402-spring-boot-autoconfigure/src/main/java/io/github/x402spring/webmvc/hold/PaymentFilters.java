@@ -18,7 +18,9 @@ public final class PaymentFilters {
     /** Order of the first filter, behind those that set the encoding and observe. */
     public static final int REQUEST_FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
-    /** Order of the second filter, just inside Spring Security's chain, which has -100. */
+    /**
+     * Order of the second filter, just inside Spring Security's chain, which has -100.
+     */
     public static final int HOLD_FILTER_ORDER = -90;
 
     private final PaymentRequestFilter requestFilter;

@@ -17,7 +17,9 @@ import io.github.x402spring.webmvc.hold.BeforeHold.EarlierResponse;
 import io.github.x402spring.webmvc.hold.PaymentResponses.Response;
 
 /**
- * Filter that owns the response of a request with a payment: it puts a wrapper under it that can hold, and ends the payment when the handler has returned. Requests in which {@link PaymentRequestFilter} found no payment pass untouched.
+ * Filter that owns the response of a request with a payment: it puts a wrapper under it
+ * that can hold, and ends the payment when the handler has returned. Requests in which
+ * {@link PaymentRequestFilter} found no payment pass untouched.
  * <p>
  * Belongs just inside Spring Security's filter chain, so that exceptions still find an
  * uncommitted response there.
@@ -98,7 +100,8 @@ final class PaymentHoldFilter extends OncePerRequestFilter {
     }
 
     /**
-     * The status of an included response has no effect, so the gate leaves an included handler by exception.
+     * The status of an included response has no effect, so the gate leaves an included
+     * handler by exception.
      */
     private void guardIncludes(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {

@@ -39,7 +39,10 @@ final class PaymentRequestFilter extends OncePerRequestFilter {
         this.maxRequestBody = maxRequestBody;
     }
 
-    /** Security may hide an error page, but not the reason for which a payment was not taken. */
+    /**
+     * Security may hide an error page, but not the reason for which a payment was not
+     * taken.
+     */
     @Override
     protected boolean shouldNotFilterErrorDispatch() {
         return false;
@@ -102,7 +105,9 @@ final class PaymentRequestFilter extends OncePerRequestFilter {
         return null;
     }
 
-    /** Listener that gives the memory of a body back when the asynchronous part has ended. */
+    /**
+     * Listener that gives the memory of a body back when the asynchronous part has ended.
+     */
     private record AsyncEnd(BindableRequest request) implements AsyncListener {
 
         @Override

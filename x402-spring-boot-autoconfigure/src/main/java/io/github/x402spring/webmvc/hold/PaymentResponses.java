@@ -23,7 +23,8 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
 
 /**
- * Builder of challenges, refusals and receipts, which {@link PaymentChallengeWriter} renders. Thread-safe.
+ * Builder of challenges, refusals and receipts, which {@link PaymentChallengeWriter}
+ * renders. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -50,7 +51,8 @@ public final class PaymentResponses {
      * @param dialects state terms and receipts
      * @param writer renders
      * @param accepting tells whether payments for an endpoint are taken at present
-     * @param simulated whether settlements are simulated, so that responses have to state it
+     * @param simulated whether settlements are simulated, so that responses have to state
+     * it
      */
     public PaymentResponses(PaymentDialects dialects, PaymentChallengeWriter writer, Predicate<String> accepting,
             boolean simulated) {
@@ -61,7 +63,8 @@ public final class PaymentResponses {
     }
 
     /**
-     * Returns the reason that the response states. No payment is asked for that would not be taken.
+     * Returns the reason that the response states. No payment is asked for that would not
+     * be taken.
      * @param why the reason
      * @param terms the terms, if they are known
      * @return the same reason, or that the endpoint is not available

@@ -28,7 +28,9 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Writer of decision envelopes as problem details, with the readable terms beside them where a payment can change the outcome.
+ * Writer of decision envelopes as problem details, with the readable terms beside them
+ * where a payment can change the outcome.
+ *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
 final class ProblemPaymentChallengeWriter implements PaymentChallengeWriter {
@@ -106,7 +108,10 @@ final class ProblemPaymentChallengeWriter implements PaymentChallengeWriter {
         }
     }
 
-    /** Adds the challenge of RFC 6750, section 3.1, and RFC 9449 for an insufficient scope. */
+    /**
+     * Adds the challenge of RFC 6750, section 3.1, and RFC 9449 for an insufficient
+     * scope.
+     */
     private void addScopeChallenge(HttpServletResponse response, Denial denial) {
         String scheme = this.authenticateChallenge.split(" ", 2)[0];
         if (TOKEN_SCHEMES.contains(scheme) && denial.required().get("scopes") instanceof Collection<?> scopes) {

@@ -102,7 +102,8 @@ public final class ServletExchangeTrack {
     }
 
     /**
-     * Records that an exception left the handler, or that there was no response. The response is written further out: its status follows from the exception.
+     * Records that an exception left the handler, or that there was no response. The
+     * response is written further out: its status follows from the exception.
      * @param thrown the exception, or {@code null} if there was none
      * @param request the request
      * @param response leads to the client
@@ -128,8 +129,8 @@ public final class ServletExchangeTrack {
 
     /**
      * Ends the record, once.
-     * @param delivered whether a response that was paid for was delivered; {@code null} if
-     * there was none
+     * @param delivered whether a response that was paid for was delivered; {@code null}
+     * if there was none
      * @param response leads to the client
      */
     public void end(@Nullable Boolean delivered, HttpServletResponse response) {
@@ -138,7 +139,8 @@ public final class ServletExchangeTrack {
     }
 
     private DeliveredResponse delivered(Delivery delivery, HttpServletResponse response) {
-        CountedResponse counted = this.handlerResponded ? WebUtils.getNativeResponse(response, CountedResponse.class) : null;
+        CountedResponse counted = this.handlerResponded ? WebUtils.getNativeResponse(response, CountedResponse.class)
+                : null;
         return (counted != null) ? counted.delivered(delivery, this.overflowed)
                 : new DeliveredResponse(delivery, 0, null, this.overflowed);
     }

@@ -12,7 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Format of stored responses: status, type, headers and body as bytes. What belongs to one connection or to the moment is left out.
+ * Format of stored responses: status, type, headers and body as bytes. What belongs to
+ * one connection or to the moment is left out.
  */
 final class StoredResponseFormat {
 
@@ -26,7 +27,8 @@ final class StoredResponseFormat {
     }
 
     /**
-     * Returns the bytes, or {@code null} if the response has more to it than is stored: cookies, trailers, a redirect or an error page, or a body beyond the bound; or if
+     * Returns the bytes, or {@code null} if the response has more to it than is stored:
+     * cookies, trailers, a redirect or an error page, or a body beyond the bound; or if
      * it is a stream.
      */
     static byte @Nullable [] of(HeldResponse held, int maxSize, boolean stream) throws IOException {

@@ -9,7 +9,8 @@ import java.io.Writer;
 import java.nio.charset.Charset;
 
 /**
- * Writer that encodes text without a buffer. A held response is not notified when its container is about to end it, so that buffered text would be lost.
+ * Writer that encodes text without a buffer. A held response is not notified when its
+ * container is about to end it, so that buffered text would be lost.
  */
 final class WriteThroughWriter extends Writer {
 
@@ -60,7 +61,9 @@ final class WriteThroughWriter extends Writer {
         }
     }
 
-    /** Stream that prevents the encoder from flushing, with every piece, to the client. */
+    /**
+     * Stream that prevents the encoder from flushing, with every piece, to the client.
+     */
     private static final class Unflushed extends FilterOutputStream {
 
         Unflushed(OutputStream body) {

@@ -68,7 +68,8 @@ class X402FacilitatorServerAutoConfigurationTests {
                 FacilitatorServerSettings settings = context.getBean(FacilitatorServerSettings.class);
                 assertThat(settings).isEqualTo(new FacilitatorServerSettings("/a/b", 1024, 2, 3,
                         Set.of(EvmAddress.parse(PaidApplication.PAY_TO))));
-                assertThat(context.getBean(X402Properties.class).facilitator().server().paths()).containsExactly("/a/b/verify", "/a/b/settle", "/a/b/supported");
+                assertThat(context.getBean(X402Properties.class).facilitator().server().paths())
+                    .containsExactly("/a/b/verify", "/a/b/settle", "/a/b/supported");
             });
     }
 

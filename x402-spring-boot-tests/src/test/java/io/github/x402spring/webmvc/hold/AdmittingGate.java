@@ -87,8 +87,7 @@ public final class AdmittingGate {
     }
 
     AdmittingGate(ExchangeListener listener) {
-        this.gate = PaymentGate
-            .builder(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants())
+        this.gate = PaymentGate.builder(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants())
             .schemes(List.of(new Passes()))
             .clock(CLOCK)
             .storedResponses(this.answers)

@@ -42,8 +42,7 @@ class EncodedParametersTests {
     @ValueSource(strings = { "=1", "a=%", "a=%4", "a=%4g", "%zz=1", "a=%C3", "a=%ff", "a=1 ", "é=1", "a=\u0000",
             "a=\u007f" })
     void addQueryWhenReadInSeveralWaysThenRejected(String query) {
-        assertThatExceptionOfType(UnreadableRequestException.class)
-            .isThrownBy(() -> this.parameters.addQuery(query));
+        assertThatExceptionOfType(UnreadableRequestException.class).isThrownBy(() -> this.parameters.addQuery(query));
     }
 
     @ParameterizedTest
