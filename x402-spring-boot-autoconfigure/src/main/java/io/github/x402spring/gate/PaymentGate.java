@@ -584,7 +584,7 @@ public final class PaymentGate {
         }
         finally {
             if (!rejected) {
-                this.intake.answered(question);
+                this.intake.replied(question);
             }
         }
     }

@@ -5,17 +5,18 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * Is what one payment takes from one limit.
+ * Share of one limit that a payment takes.
  *
  * @param limit the limit
- * @param subject a digest of who or what the limit counts: 64 hexadecimal digits
+ * @param subject a digest of the caller, payer, endpoint, tag or task that the limit
+ * counts: 64 hexadecimal digits
  * @param amount the amount, in millionths of a dollar; zero if the limit counts payments
  * only
  * @since 0.1.0
  */
 public record Exposure(ExposureLimit limit, String subject, BigInteger amount) {
 
-    /** The order in which counters are locked, the same for everybody. */
+    /** Order in which counters are locked, the same in every instance. */
     public static final Comparator<Exposure> ORDER = Comparator
         .comparing((Exposure exposure) -> exposure.limit().name())
         .thenComparing(Exposure::subject);

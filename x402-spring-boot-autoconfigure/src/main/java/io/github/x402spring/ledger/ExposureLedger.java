@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers what subjects have spent, so that limits hold for all instances that share
- * it. Declare a bean of this type to replace the one that goes with the payment ledger.
+ * Store of what subjects have spent, so that limits hold for all instances that share it.
+ * Declare a bean of this type to replace the one that goes with the payment ledger.
  * <p>
- * What is reserved is a lease: unless it is committed in time, it is given back by
- * itself, so that an instance that dies leaves nothing behind. Every method is atomic and
- * thread-safe, and throws a {@link LedgerException} if the ledger is unavailable or has
- * no room.
+ * A reservation is a lease: unless it is committed in time, it lapses, so that an
+ * instance that dies leaves nothing behind. Every method is atomic and thread-safe, and
+ * throws a {@link LedgerException} if the ledger is unavailable or has no room.
  *
  * @since 0.1.0
  */
@@ -19,30 +18,29 @@ public interface ExposureLedger {
     /**
      * Takes from several limits, or from none of them.
      * @param exposures what to take; no two from the same counter
-     * @return what became of it
+     * @return the outcome
      */
     ExposureResult reserve(List<Exposure> exposures);
 
     /**
-     * Makes a reservation count whatever becomes of its holder. Called before the payment
-     * is sent to be settled.
-     * @param reservation what entitles the caller
+     * Commits a reservation, so that it counts even if its holder dies. Called before the
+     * payment is sent to be settled.
+     * @param reservation the reservation
      * @return the committed reservation, or empty if the lease has run out
      */
     Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation);
 
     /**
-     * Gives back what was taken for a payment that was certainly not settled. To be
-     * called once.
-     * @param reservation what entitles the caller
+     * Gives back what was taken for a payment that was certainly not settled. Called
+     * once.
+     * @param reservation the reservation
      */
     void giveBack(ExposureResult.Reserved reservation);
 
     /**
-     * Remembers which payment something was taken for, because its settlement is unknown
-     * and will be decided by another request or instance. To be called once for each
-     * payment. A ledger that leaves this as it is keeps what was taken until the windows
-     * of the limits are over.
+     * Records the payment of a reservation, because its settlement is unknown and another
+     * request or instance will decide it. Called once for each payment. By default, the
+     * reservation counts until the windows of the limits are over.
      * @param payment the payment
      * @param committed what was taken for it
      */

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how much one subject may spend, or how often it may pay, within a window that
- * slides. Time is counted in sixtieths of the window: a payment counts for the window and
+ * Limit on how much one subject may spend, or how often it may pay, within a sliding
+ * window. Time is counted in sixtieths of the window: a payment counts for the window and
  * for one sixtieth of it more at most, never for less.
  *
- * @param name the name that the subjects' counters go by
+ * @param name the name of the limit, which is part of the key of its counters
  * @param maxAmount the most that is spent within the window, in millionths of a dollar,
  * or {@code null} if amounts do not count
  * @param maxCount the most payments within the window, or {@code null} if their number
@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExposureLimit(String name, @Nullable BigInteger maxAmount, @Nullable Long maxCount, Duration window) {
 
-    /** The slots of a window, beside the one that is under way. */
+    /** Number of slots of a window, besides the current one. */
     public static final int SLOTS = 60;
 
-    /** A billion dollars: what scripts in Redis, too, add up exactly. */
+    /** A billion dollars: scripts in Redis, too, sum up to this amount exactly. */
     public static final BigInteger LARGEST_AMOUNT = BigInteger.TEN.pow(15);
 
-    /** As exact in scripts in Redis. */
+    /** Largest count that scripts in Redis represent exactly. */
     public static final long LARGEST_COUNT = 1_000_000_000_000L;
 
     public ExposureLimit {
@@ -76,11 +76,11 @@ public record ExposureLimit(String name, @Nullable BigInteger maxAmount, @Nullab
     }
 
     /**
-     * Tells whether another payment is too much.
+     * Returns how long another payment has to wait.
      * @param slots what was spent, by slot; slots that are over do not count
      * @param amount the amount of the payment, in millionths of a dollar
      * @param now the present time
-     * @return how long to wait until it is not, or empty if it may be made now
+     * @return the time until there is room, or empty if it may be made now
      */
     public Optional<Duration> wait(NavigableMap<Long, Exposed> slots, BigInteger amount, Instant now) {
         NavigableMap<Long, Exposed> counting = slots.tailMap(slot(now) - SLOTS, true);
@@ -109,9 +109,9 @@ public record ExposureLimit(String name, @Nullable BigInteger maxAmount, @Nullab
     }
 
     /**
-     * Tells whether one payment alone is more than the limit.
+     * Returns whether one payment alone exceeds the limit.
      * @param amount the amount of the payment, in millionths of a dollar
-     * @return whether no waiting helps
+     * @return whether waiting does not help
      */
     public boolean forbids(BigInteger amount) {
         return this.maxAmount != null && amount.compareTo(this.maxAmount) > 0;
@@ -123,7 +123,7 @@ public record ExposureLimit(String name, @Nullable BigInteger maxAmount, @Nullab
     }
 
     /**
-     * Is what was spent in one slot.
+     * Amount and number of payments in one slot.
      *
      * @param amount the sum, in millionths of a dollar
      * @param count the number of payments

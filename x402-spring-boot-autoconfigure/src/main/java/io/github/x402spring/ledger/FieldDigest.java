@@ -10,14 +10,16 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes SHA-256 over fields, each with its length in front: no two lists of fields are
+ * SHA-256 digest over fields, each preceded by its length: no two lists of fields have
  * the same bytes. Not thread-safe.
  *
  * @since 0.1.0
  */
 public final class FieldDigest {
 
-    /** To be copied: looking an algorithm up costs as much as digesting a short text. */
+    /**
+     * Cloned, because looking up an algorithm costs as much as digesting a short text.
+     */
     private static final MessageDigest SHA_256 = lookUp();
 
     private final MessageDigest sha256 = sha256();

@@ -6,11 +6,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a purchase by a name that the client gave it, so that a second authorization
- * for the same purchase is not charged. Holds digests only: no ledger learns the name.
+ * Identifier of a purchase that its client named, so that a second authorization for the
+ * same purchase is not charged. Holds digests only: no ledger stores the name.
  *
- * @param scope a digest of who calls, who pays and the client's name for the purchase; 64
- * hexadecimal digits
+ * @param scope a digest of the caller, the payer and the client's name for the purchase;
+ * 64 hexadecimal digits
  * @param terms a digest of the request and of what is to be paid for it; 64 hexadecimal
  * digits
  * @since 0.1.0
@@ -29,7 +29,7 @@ public record PaymentIdentifier(String scope, String terms) {
 
     /**
      * Computes an identifier.
-     * @param caller the name of the caller, or {@code null} if nobody knows it
+     * @param caller the name of the caller, or {@code null} if the caller is anonymous
      * @param payer the payer's address in lower case
      * @param kind where the client states the name
      * @param name the name that the client gave the purchase

@@ -9,12 +9,12 @@ import java.util.Optional;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Identifies a payer's authorization, however it is encoded.
+ * Key of a payer's authorization, independent of its encoding.
  *
  * @param network the network
- * @param asset the token's contract address; kept in lower case
- * @param payer the payer's address; kept in lower case
- * @param nonce the authorization's nonce; kept in lower case
+ * @param asset the token's contract address; stored in lower case
+ * @param payer the payer's address; stored in lower case
+ * @param nonce the authorization's nonce; stored in lower case
  * @since 0.1.0
  */
 public record PaymentKey(Network network, String asset, String payer, String nonce) {
@@ -25,7 +25,7 @@ public record PaymentKey(Network network, String asset, String payer, String non
 
     public PaymentKey {
         Objects.requireNonNull(network, "'network' must not be null");
-        // The few tokens of our own terms are in every key that a ledger keeps.
+        // The few tokens of our own terms are part of every stored key.
         String lowerCase = asset.toLowerCase(Locale.ROOT);
         asset = lowerCase.equals(asset) ? asset : lowerCase.intern();
         payer = payer.toLowerCase(Locale.ROOT);

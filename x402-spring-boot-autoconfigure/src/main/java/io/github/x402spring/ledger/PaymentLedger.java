@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * been, while its authorization could still be presented.
  * <ul>
  * <li>One reservation of a payment is valid at a time. It is void as soon as the payment
- * is settled, released or unknown, and when somebody else resumes or concludes it.
+ * is settled, released or unknown, and when another caller resumes or concludes it.
  * <li>A settled payment gives one delivery, and a bounded number of further
  * {@linkplain #redeliver runs}.
  * <li>Requests that are refused leave nothing in the ledger.
@@ -54,8 +54,8 @@ public interface PaymentLedger {
      * Records that the payment was settled and that its response is about to be
      * delivered, which is its first run.
      * <p>
-     * If the reservation is void because the payment became unknown meanwhile, and nobody
-     * has resumed it since, the settlement is recorded as a reconciler would, and the
+     * If the reservation is void because the payment became unknown meanwhile, and it was
+     * not resumed since, the settlement is recorded as a reconciler would, and the
      * response may be delivered. If the payment was resumed, concluded or deleted,
      * nothing is recorded.
      * @param reservation entitles the caller
@@ -149,22 +149,22 @@ public interface PaymentLedger {
     Optional<StoredPayment> find(PaymentKey key);
 
     /**
-     * Takes up payments that an instance left when it died. What was not sent to be
-     * settled is free again; the outcome of all else is unknown, and the same payment may
-     * be presented again for the same request.
+     * Recovers payments that an instance left when it died. A payment that was not sent
+     * to be settled is free again; the outcome of any other is unknown, and it may be
+     * presented again for the same request. Does nothing by default.
      * @param after how long a payment has to be untouched: longer than any handler and
      * any facilitator takes
-     * @return how many payments were taken up
+     * @return the number of recovered payments
      */
     default int recover(Duration after) {
         return 0;
     }
 
     /**
-     * Hands out payments whose settlement is unknown, those first that were untouched for
-     * longest. Each goes to one caller at a time; its payer may resume it meanwhile.
-     * @param lease how long no other caller gets them
-     * @param max how many at most
+     * Leases payments whose settlement is unknown, longest untouched first. Each goes to
+     * one caller at a time; its payer may resume it meanwhile. Returns none by default.
+     * @param lease how long no other caller leases them
+     * @param max the maximum number of payments
      * @return the payments
      */
     default List<UnknownPayment> lease(Duration lease, int max) {
@@ -176,9 +176,9 @@ public interface PaymentLedger {
      * it, or if it has ended.
      * <p>
      * A settled payment can be delivered for the first time. One that ended as used
-     * elsewhere or unresolved is kept as long as a settled one, is listed by the history,
-     * and does not count as unknown any more.
-     * @param payment the payment as it was handed out
+     * elsewhere or unresolved is stored as long as a settled one, is listed by the
+     * history, and does not count as unknown any more.
+     * @param payment the payment as it was leased
      * @param conclusion how it ended
      * @return whether it was recorded
      */
@@ -187,7 +187,7 @@ public interface PaymentLedger {
     }
 
     /**
-     * Ends a payment by the word of an operator: one whose settlement is unknown, or one
+     * Ends a payment on behalf of an operator: one whose settlement is unknown, or one
      * that ended unresolved. Does nothing if its state is another one than it was found
      * in, or if its payer has resumed it.
      * @param found the payment as it was found
@@ -201,8 +201,8 @@ public interface PaymentLedger {
     }
 
     /**
-     * Records that something happened to a payment which leaves its state as it is, for
-     * its history. Does nothing by default, where the ledger keeps no events.
+     * Adds an event to the history of a payment, whose state does not change. Does
+     * nothing by default, where the ledger stores no events.
      * @param key the payment
      * @param type what happened, in 16 letters at most
      * @param transaction the hash of the transaction

@@ -36,7 +36,7 @@ public enum PaymentState {
     RELEASED;
 
     /**
-     * Tells whether an operator may end the payment.
+     * Returns whether an operator may end the payment.
      * @return whether it is {@link #UNKNOWN} or {@link #UNRESOLVED}
      */
     public boolean resolvable() {
@@ -44,8 +44,8 @@ public enum PaymentState {
     }
 
     /**
-     * Whether the payment ended without being settled for its request and without being
-     * free again.
+     * Returns whether the payment ended without being settled for its request and without
+     * being free again.
      * @return whether it is {@link #UNRESOLVED} or {@link #USED_ELSEWHERE}
      */
     public boolean ended() {

@@ -3,11 +3,12 @@ package io.github.x402spring.ledger;
 import java.util.Objects;
 
 /**
- * Entitles its holder to end the payment that it reserved. A reservation is good until
- * the payment was settled, released or became unknown.
+ * Right of its holder to end the payment that it reserved. A reservation is valid until
+ * the payment is settled, released or becomes unknown.
  *
  * @param key the payment
- * @param token tells this reservation from an earlier or later one of the same payment
+ * @param token distinguishes this reservation from an earlier or later one of the same
+ * payment
  * @param resumed whether the payment was sent to be settled before and its outcome was
  * unknown: it can no longer be released, and only a settlement ends it
  * @since 0.1.0

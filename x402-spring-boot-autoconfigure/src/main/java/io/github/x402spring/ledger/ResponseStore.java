@@ -3,8 +3,8 @@ package io.github.x402spring.ledger;
 import java.util.Optional;
 
 /**
- * Keeps answers that were paid for, for a while, as bytes that only their owner can read.
- * Declare a bean of this type to keep them elsewhere. Thread-safe. Every method throws a
+ * Store of responses to settled payments, as encrypted bytes and for a limited time.
+ * Declare a bean of this type to store them elsewhere. Thread-safe. Every method throws a
  * {@link LedgerException} if the store is unavailable.
  *
  * @since 0.1.0
@@ -12,29 +12,30 @@ import java.util.Optional;
 public interface ResponseStore {
 
     /**
-     * Keeps an answer, instead of one that was kept before. Called before the payment is
+     * Stores a response, in place of an earlier one. Called before the payment is
      * settled.
      * @param key the payment
-     * @param sealed the answer
+     * @param sealed the encrypted response
      */
     void keep(PaymentKey key, byte[] sealed);
 
     /**
-     * Looks an answer up. Called for settled payments only.
+     * Looks up a response. Called for settled payments only.
      * @param key the payment
-     * @return the answer, or empty if there is none or it has been kept for long enough
+     * @return the encrypted response, or empty if there is none or its time to live is
+     * over
      */
     Optional<byte[]> find(PaymentKey key);
 
     /**
-     * Forgets an answer, if there is one.
+     * Deletes a response, if there is one.
      * @param key the payment
      */
     void forget(PaymentKey key);
 
     /**
-     * Forgets what has been kept for long enough. Called now and then; does nothing where
-     * that happens by itself.
+     * Deletes responses whose time to live is over. Called regularly; does nothing where
+     * the storage expires them itself.
      */
     void forgetExpired();
 

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.Rail;
 
 /**
- * Payment as the ledger has it, at the time of the call that returned it. Holds nothing
- * with which the payment could be presented again. Made by {@link #builder}.
+ * Payment as the ledger stores it, at the time of the call that returned it. Holds
+ * nothing with which the payment could be presented again. Made by {@link #builder}.
  *
  * @param key the payment
  * @param rail the protocol that moves the money; {@link Rail#X402} for payments that
  * version 1 of a ledger stored
  * @param state the state
- * @param token tells the last reservation from earlier and later ones; changes with every
- * reservation, resumption and run
+ * @param token distinguishes the last reservation from earlier and later ones; changes
+ * with every reservation, resumption and run
  * @param fingerprint the request that the payment is bound to
  * @param terms the terms that the payment was reserved with
  * @param validBefore the time at which the payer's authorization expires
@@ -89,7 +89,7 @@ public record StoredPayment(PaymentKey key, Rail rail, PaymentState state, Strin
     }
 
     /**
-     * Whether the payment is bound to the request of a claim.
+     * Returns whether the payment is bound to the request of a claim.
      * @param claim the claim
      * @return whether the fingerprints are equal
      */
@@ -108,7 +108,7 @@ public record StoredPayment(PaymentKey key, Rail rail, PaymentState state, Strin
     }
 
     /**
-     * Returns what is needed to find out the outcome.
+     * Returns the payment as one whose outcome is to be found out.
      * @return the payment as one of unknown outcome
      */
     public UnknownPayment unknown() {
@@ -124,12 +124,12 @@ public record StoredPayment(PaymentKey key, Rail rail, PaymentState state, Strin
          */
         NOT_BEGUN,
 
-        /** An instance is delivering it, and has said so a short while ago. */
+        /** An instance is delivering it, and has reported so recently. */
         IN_FLIGHT,
 
         /**
-         * A delivery was begun and did not arrive in full, or its instance is silent for
-         * too long.
+         * A delivery was begun and did not arrive in full, or its instance has not
+         * reported for too long.
          */
         LOST,
 

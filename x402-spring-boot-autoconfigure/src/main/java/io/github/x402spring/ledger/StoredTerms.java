@@ -42,8 +42,8 @@ public record StoredTerms(String scheme, BigInteger amount, String payTo, @Nulla
     }
 
     /**
-     * Whether requirements ask for the same payment: the same scheme and amount to the
-     * same recipient. Network and asset are compared by the payment's key.
+     * Returns whether requirements ask for the same payment: the same scheme and amount
+     * to the same recipient. Network and asset are compared by the payment's key.
      * @param other the requirements
      * @return whether they do
      */

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Identifies a task, which ties paid calls together. A task belongs to who pays for it,
- * so that nobody joins, fills or ends another's by guessing its id.
+ * Key of a task, which groups paid calls. A task belongs to the caller, or to the payer
+ * of an anonymous caller, so that others cannot join, fill or end it by guessing its id.
  *
  * @param value a digest: 64 hexadecimal digits
  * @since 0.1.0
@@ -18,7 +18,7 @@ public record TaskKey(String value) {
     }
 
     /**
-     * Identifies the task of a caller that is known by name.
+     * Creates the key of the task of a caller that is known by name.
      * @param caller the caller's name
      * @param id the id that the caller gave it
      * @return the task
@@ -28,7 +28,7 @@ public record TaskKey(String value) {
     }
 
     /**
-     * Identifies the task of a caller that is known by its wallet only.
+     * Creates the key of the task of a caller that is known by its wallet only.
      * @param payer the wallet's address, in any case
      * @param id the id that the caller gave it
      * @return the task

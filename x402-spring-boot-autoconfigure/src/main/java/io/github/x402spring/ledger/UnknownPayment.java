@@ -14,7 +14,7 @@ import io.github.x402spring.protocol.Rail;
  *
  * @param key the payment
  * @param rail the protocol that moves the money
- * @param token tells the reservation under which it was found from later ones
+ * @param token distinguishes the reservation under which it was found from later ones
  * @param terms the terms that the payment was reserved with
  * @param validBefore the time at which the payer's authorization expires
  * @param reservedAt when the payment was reserved for the first time, by the ledger's

@@ -35,8 +35,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 /**
- * Guard that keeps payments within limits, and out of tasks that were ended. Asks no
- * ledger where no limit covers a payment and it names no task. Thread-safe.
+ * Guard that keeps payments within limits, and out of tasks that were ended. Calls no
+ * ledger if no limit covers a payment and it names no task. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -221,8 +221,8 @@ public final class ExposureGuard implements UnknownPaymentListener {
     }
 
     /**
-     * Leaves what a payment took to whoever learns its outcome. What a resumed payment
-     * took was left before.
+     * Holds what a payment took until its outcome is known. What a resumed payment took
+     * is held already.
      * @param share the share of the payment
      * @param key what the payment is known by
      */
@@ -295,9 +295,9 @@ public final class ExposureGuard implements UnknownPaymentListener {
         PaymentRequirements terms = claim.requirements();
         AssetRegistry assets = Objects.requireNonNull(this.assets, "'assets' must not be null");
         return assets.millionthsOfADollar(terms.network(), terms.asset(), terms.amount())
-            .orElseThrow(
-                    () -> new IllegalStateException("Limit '" + rule.limit().name() + "' counts dollars, and endpoint '"
-                            + claim.endpoint() + "' was paid in a token that nobody says is worth a dollar"));
+            .orElseThrow(() -> new IllegalStateException(
+                    "Limit '" + rule.limit().name() + "' counts dollars, and endpoint '" + claim.endpoint()
+                            + "' was paid in a token that no configuration states to be worth a dollar"));
     }
 
     private static List<String> subjects(ExposureRule rule, PaidEndpointDefinition endpoint, PaymentClaim claim,

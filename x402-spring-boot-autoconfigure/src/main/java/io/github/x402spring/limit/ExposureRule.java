@@ -7,7 +7,7 @@ import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.ledger.ExposureLimit;
 
 /**
- * Rule which payments a limit counts, and which of them together.
+ * Rule that decides which payments a limit counts, and which of them together.
  *
  * @param limit the limit
  * @param per what is counted together
@@ -26,7 +26,7 @@ public record ExposureRule(ExposureLimit limit, Per per, Set<String> endpoints, 
     }
 
     /**
-     * Tells whether payments for an endpoint count.
+     * Returns whether payments for an endpoint count.
      * @param endpoint the endpoint
      * @return whether they do
      */
@@ -50,7 +50,7 @@ public record ExposureRule(ExposureLimit limit, Per per, Set<String> endpoints, 
      */
     public enum Per {
 
-        /** A caller by name; by wallet where nobody knows it. */
+        /** A caller by name; an anonymous one by wallet. */
         IDENTITY,
 
         /** A wallet. */

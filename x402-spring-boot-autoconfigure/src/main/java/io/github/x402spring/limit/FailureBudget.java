@@ -11,13 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of failures by who is behind them, which blocks who has had too many. A failure
- * after the block does not prolong it. What turns out to be no failure is taken back, and
- * the block with it. Thread-safe.
+ * Counter of failures by subject, which blocks a subject that has had too many. A failure
+ * after the block does not prolong it. A failure that turns out to be none is taken back,
+ * and the block with it. Thread-safe.
  * <p>
- * There is room for so many who failed, and for so many who are blocked. Where it is
- * full, the first of those who failed is forgotten for the next; a block is never
- * forgotten, and who did not fail takes no room.
+ * The numbers of failing and of blocked subjects are bounded. When it is full, the oldest
+ * failing subject is dropped for the next; a block is never dropped, and a subject that
+ * did not fail takes no room.
  */
 final class FailureBudget {
 
@@ -39,12 +39,12 @@ final class FailureBudget {
     private final Map<String, Block> blocked = new LinkedHashMap<>();
 
     /**
-     * Whose failure a payment was counted as; the last ones, so that it can be taken
-     * back.
+     * Subjects by the payments that were counted as their failures; the last ones, so
+     * that they can be taken back.
      */
     private final Map<Long, String> counted = new LinkedHashMap<>();
 
-    /** Spares who never failed the lock while nobody is blocked. */
+    /** Spares the lock while no subject is blocked. */
     private volatile boolean blocks;
 
     FailureBudget(int limit, Duration window) {
@@ -53,21 +53,21 @@ final class FailureBudget {
     }
 
     /**
-     * Tells whether failures are counted at all.
+     * Returns whether failures are counted at all.
      */
     boolean limited() {
         return this.limit > 0;
     }
 
     /**
-     * Tells whether anybody may be blocked.
+     * Returns whether any subject may be blocked.
      */
     boolean blocksAny() {
         return this.blocks;
     }
 
     /**
-     * Returns for how long somebody is blocked.
+     * Returns for how long a subject is blocked.
      * @return the time in milliseconds; 0 if not at all
      */
     long blocked(@Nullable String who, long now) {
@@ -239,7 +239,7 @@ final class FailureBudget {
             this.count = failures.count;
         }
 
-        /** What is remembered of somebody is bounded, whatever the limit is. */
+        /** The payments stored for a subject are bounded, whatever the limit is. */
         int add(@Nullable Long payment) {
             boolean counts = payment == null || !this.payments.contains(payment);
             if (payment != null && this.payments.size() < MAX_PAYMENTS) {

@@ -23,7 +23,7 @@ public record FailureLimits(int perAuthorization, int perPayer, int perAddress, 
     /** Limits that allow any number of payments. */
     public static final FailureLimits NONE = new FailureLimits(0, 0, 0, Duration.ofSeconds(1));
 
-    /** What is remembered of a wallet grows with its limit. */
+    /** The memory that a wallet takes grows with its limit. */
     private static final int MAX_PER_PAYER = 100;
 
     public FailureLimits {

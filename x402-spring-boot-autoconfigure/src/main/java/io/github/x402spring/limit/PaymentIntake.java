@@ -24,10 +24,10 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 /**
- * Door for new payments: closed while the application does not accept any, for an
- * endpoint that is paused, and to a payer or an address too many of whose payments
- * failed. Payments that were begun are none of its business. Keeps its state in the
- * memory of this instance. Thread-safe.
+ * Switch for new payments: they are refused while the application accepts none, while an
+ * endpoint is paused, and from a payer or an address too many of whose payments failed.
+ * Payments that are in flight are not affected. The state is in the memory of this
+ * instance. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -81,7 +81,7 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Tells whether new payments are taken at all.
+     * Returns whether new payments are accepted at all.
      * @return whether they are
      */
     public boolean accepting() {
@@ -89,9 +89,9 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Has new payments taken or refused from now on. Payments that were admitted are
+     * Accepts or refuses new payments from now on. Payments that were admitted are
      * finished.
-     * @param accepting whether to take them
+     * @param accepting whether to accept them
      */
     public void accept(boolean accepting) {
         if (this.accepting != accepting) {
@@ -101,7 +101,7 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Tells whether new payments are taken for an endpoint.
+     * Returns whether new payments are accepted for an endpoint.
      * @param endpoint the endpoint's name
      * @return whether they are
      */
@@ -110,7 +110,7 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Tells whether an endpoint is paused by itself.
+     * Returns whether an endpoint is paused itself.
      * @param endpoint the endpoint's name
      * @return whether it is
      */
@@ -119,8 +119,8 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Has new payments for an endpoint taken or refused from now on. Payments that were
-     * admitted are finished.
+     * Pauses an endpoint or accepts payments for it again. Payments that were admitted
+     * are finished.
      * @param endpoint the name of a paid endpoint
      * @param paused whether to refuse them
      */
@@ -152,7 +152,7 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Tells whether a payment was released too often to run its handler again, whatever
+     * Returns whether a payment was released too often to run its handler again, whatever
      * address it comes from.
      * @param key what the payment is known by
      * @return whether it was
@@ -229,10 +229,9 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Counts a signature that nobody proved as a failure of its address until the
-     * facilitator has replied, and for good if it is rejected. Where many clients may be
-     * behind an address, it has a budget of its own for this, which proved payments do
-     * not touch.
+     * Counts an unproved signature as a failure of its address until the facilitator has
+     * replied, and permanently if it is rejected. Where many clients may be behind an
+     * address, it has a budget of its own for this, which proved payments do not touch.
      * @param exchange the request
      * @return the question
      */
@@ -254,15 +253,15 @@ public final class PaymentIntake implements UnknownPaymentListener {
 
     /**
      * Takes back what {@link #ask} counted.
-     * @param question the question, of which nothing bad was learned
+     * @param question the question, whose reply was no rejection
      */
-    public void answered(Question question) {
+    public void replied(Question question) {
         this.addresses.succeeded(question.number());
     }
 
     /**
      * Counts a payment that the facilitator rejected. A signature is public once its
-     * nonce is used, and can be presented by anybody, so that says nothing about the
+     * nonce is used, and can be presented by any client, so that says nothing about the
      * payer; nor does the same payment over and over again, which has to wait itself.
      * @param exchange the request
      * @param signed what the payer certainly signed, or {@code null} if that is not

@@ -25,7 +25,7 @@ final class ReleaseBudget {
     }
 
     /**
-     * Tells whether any budget is spent.
+     * Returns whether any budget is spent.
      */
     boolean spentAny() {
         return this.authorizations.blocksAny() || this.payers.blocksAny() || this.addresses.blocksAny();

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watch on an address from which too many payments failed: whether nearly all payments
- * come from it, as they do behind a proxy that does not tell its clients apart. While no
+ * come from it, as they do behind a proxy that does not distinguish its clients. While no
  * address is watched, a payment costs the read of a field.
  * <p>
  * Thread-safe.
@@ -65,7 +65,7 @@ final class TrafficWatch {
         if (same >= NEARLY_ALL) {
             logger.warn("{} of the last {} payments came from {}, and too many of them failed. If that is the address "
                     + "of a proxy, have it forward its client's address and set server.forward-headers-strategy, so "
-                    + "that clients are told apart; else limit the sender before it gets here", same, SAMPLE,
+                    + "that clients are distinguished; else limit the sender before it gets here", same, SAMPLE,
                     ClientNetwork.shown(full.address()));
         }
     }

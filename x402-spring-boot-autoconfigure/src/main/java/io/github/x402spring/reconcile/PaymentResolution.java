@@ -20,16 +20,16 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * End of payments by the word of an operator, where neither a facilitator nor a chain
- * tells their outcome. Thread-safe.
+ * End of payments on behalf of an operator, where neither a facilitator nor a chain knows
+ * their outcome. Thread-safe.
  * <ul>
  * <li>Only payments whose outcome is unknown, or that ended unresolved, can be ended, and
  * only if nothing happened to them meanwhile.
- * <li>A payment that is settled by an operator's word can be delivered for the first
- * time, if its payer presents it.
- * <li>That a payment was not settled can be said only after its authorization expired:
- * before, it may be settled yet.
- * <li>What a chain says goes before what an operator says.
+ * <li>A payment that an operator ends as settled can be delivered for the first time, if
+ * its payer presents it.
+ * <li>A payment can be ended as not settled only after its authorization expired: before,
+ * it may still be settled.
+ * <li>The chain overrules the operator.
  * </ul>
  */
 final class PaymentResolution {
@@ -104,7 +104,7 @@ final class PaymentResolution {
         };
     }
 
-    /** A transfer that is not found may be older than what is searched. */
+    /** A transfer that is not found may be older than the searched blocks. */
     private @Nullable String endUnlessUsable(StoredPayment found) {
         return switch (ask((chain) -> chain.standing(found.unknown()), Standing.UNREADABLE)) {
             case USED -> "The chain says that the authorization was used, in a transaction that is not found";
@@ -138,13 +138,13 @@ final class PaymentResolution {
         }
     }
 
-    /** Returns what is known without asking where nothing is asked, or gives no reply. */
+    /** Returns a default if there is nothing to ask, or if it gives no reply. */
     private <T> T ask(Question<T> question, T unknown) {
         try {
             return (this.inquiry != null) ? question.ask(this.inquiry) : unknown;
         }
         catch (FacilitatorException | RuntimeException ex) {
-            logger.debug("The chain does not tell the outcome of a payment", ex);
+            logger.debug("The chain gave no outcome of a payment", ex);
             return unknown;
         }
     }

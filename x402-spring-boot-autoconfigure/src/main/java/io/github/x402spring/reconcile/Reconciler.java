@@ -19,10 +19,10 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Ends payments whose settlement is unknown. Several instances may do so side by side:
- * each payment goes to one of them at a time. Thread-safe.
+ * Reconciler of payments whose settlement is unknown. Several instances may run side by
+ * side: each payment goes to one of them at a time. Thread-safe.
  * <ul>
- * <li>What can be asked decides: settled, unsettled or used elsewhere.
+ * <li>The inquiry decides: settled, unsettled or used elsewhere.
  * <li>Ten minutes after its authorization expired, a payment that nothing decides is
  * unresolved. While what decides others gives no usable reply, that waits for twelve
  * hours.
@@ -44,7 +44,7 @@ public final class Reconciler {
 
     private static final Logger logger = LoggerFactory.getLogger(Reconciler.class);
 
-    /** So few that their lease does not end before the last was asked for. */
+    /** So few that their lease does not end before the last inquiry. */
     private static final int BATCH = 20;
 
     private final PaymentLedger ledger;
@@ -115,8 +115,8 @@ public final class Reconciler {
     }
 
     /**
-     * Ends a payment of unknown outcome as settled, by the word of an operator. It can
-     * then be delivered for the first time.
+     * Ends a payment of unknown outcome as settled, on behalf of an operator. It can then
+     * be delivered for the first time.
      * @param key the payment
      * @param transaction the hash of the transaction that settled it
      * @return the reason why it was not ended; {@code null} if it was
@@ -126,7 +126,7 @@ public final class Reconciler {
     }
 
     /**
-     * Ends a payment of unknown outcome as not settled, by the word of an operator.
+     * Ends a payment of unknown outcome as not settled, on behalf of an operator.
      * @param key the payment
      * @return the reason why it was not ended; {@code null} if it was
      */
@@ -142,14 +142,14 @@ public final class Reconciler {
         int ended = 0;
         int unresolved = 0;
         while (!Thread.currentThread().isInterrupted()) {
-            int handed = 0;
+            int leased = 0;
             for (UnknownPayment payment : this.ledger.lease(this.lease, BATCH)) {
                 Conclusion conclusion = end(payment);
                 ended += (conclusion != null) ? 1 : 0;
                 unresolved += (conclusion instanceof Conclusion.Unresolved) ? 1 : 0;
-                handed++;
+                leased++;
             }
-            if (handed < BATCH) {
+            if (leased < BATCH) {
                 break;
             }
         }

@@ -14,8 +14,7 @@ public interface UnknownPaymentListener {
 
     /**
      * Called once for each payment, after its end was recorded, and once more if an
-     * operator finds out what became of an unresolved one. An exception is logged and
-     * changes nothing.
+     * operator resolves an unresolved one. An exception is logged and changes nothing.
      * @param payment the payment
      * @param conclusion how it ended
      */

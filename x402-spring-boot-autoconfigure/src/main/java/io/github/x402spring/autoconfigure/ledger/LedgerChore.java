@@ -9,12 +9,11 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.reconcile.Reconciler;
 
 /**
- * Is what has to be done for a ledger now and then. It does no harm that each instance
- * does it.
+ * Recurring task of a ledger. Every instance may run it.
  *
- * @param name what it is called in the log
+ * @param name the name in the log
  * @param interval the time between two runs
- * @param work what is to be done
+ * @param work the task
  */
 record LedgerChore(String name, Duration interval, Runnable work) {
 
@@ -22,7 +21,7 @@ record LedgerChore(String name, Duration interval, Runnable work) {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    /** Takes up what dead instances left. */
+    /** Recovers payments that dead instances left. */
     static LedgerChore recovering(PaymentLedger ledger, Duration after) {
         return new LedgerChore("recover", half(after), () -> {
             int recovered = ledger.recover(after);

@@ -13,18 +13,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Does the chores of a ledger for as long as the application runs.
+ * Scheduler of the chores of a ledger, for as long as the application runs.
  */
 final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerMaintenance.class);
 
-    /** Stops after the web server, when nobody works on a payment any more. */
+    /** Stops after the web server, when no request works on a payment any more. */
     private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
     private final List<LedgerChore> chores;
 
-    /** What fails again and again is told of once. */
+    /** A chore that fails again and again is logged once. */
     private final Set<LedgerChore> failing = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable ScheduledExecutorService executor;
@@ -74,8 +74,7 @@ final class LedgerMaintenance implements SmartLifecycle {
         }
         catch (RuntimeException ex) {
             if (this.failing.add(chore)) {
-                logger.warn("The payment ledger could not be looked through to {}; it is tried again", chore.name(),
-                        ex);
+                logger.warn("Ledger task '{}' failed and will be retried", chore.name(), ex);
             }
         }
     }

@@ -39,7 +39,7 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
 
     private static final String PREFIX = "x402_";
 
-    /** As many as there are objects to make, and one more. */
+    /** Number of objects to create, and one more. */
     private static final int MAX_TRIES = 20;
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerSchemaInitializer.class);
@@ -76,8 +76,8 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
     }
 
     /**
-     * Where several instances start at once, {@code IF NOT EXISTS} does not keep
-     * PostgreSQL from making a table twice at the same moment: one of them fails.
+     * Where several instances start at once, {@code IF NOT EXISTS} does not prevent
+     * PostgreSQL from creating a table twice at the same moment: one of them fails.
      */
     private void runUntilDone(List<Resource> scripts) {
         for (int tries = 1; tries < MAX_TRIES; tries++) {

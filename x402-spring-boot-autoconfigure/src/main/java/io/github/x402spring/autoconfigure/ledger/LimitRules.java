@@ -18,7 +18,7 @@ import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
 
 /**
- * Turns configuration properties into limits, or says what is wrong with them.
+ * Factory of limits from configuration properties.
  */
 final class LimitRules {
 
@@ -31,7 +31,7 @@ final class LimitRules {
 
     static List<ExposureRule> build(List<Limit> limits, Duration retention) {
         if (retention.compareTo(Duration.ofHours(1)) < 0 || retention.compareTo(Duration.ofDays(3660)) > 0) {
-            throw new InvalidX402ConfigurationException("Tasks are forgotten too early, or kept for too long",
+            throw new InvalidX402ConfigurationException("Tasks are forgotten too early, or stored for too long",
                     "Set x402.tasks.retention to a duration such as 90d, between an hour and ten years.");
         }
         List<ExposureRule> rules = new ArrayList<>();

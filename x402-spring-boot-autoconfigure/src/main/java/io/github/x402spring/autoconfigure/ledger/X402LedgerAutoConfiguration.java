@@ -84,7 +84,7 @@ public final class X402LedgerAutoConfiguration {
     }
 
     /**
-     * Who configures several databases does not expect the ledger in none of them.
+     * With several databases, a ledger in none of them is unexpected.
      */
     private static void checkDatabases(String[] databases, Environment environment) {
         if (databases.length < 2) {
@@ -133,7 +133,7 @@ public final class X402LedgerAutoConfiguration {
         X402LedgerProperties.KeepResponse properties = ledger.keepResponse();
         DataSize maxSize = properties.maxSize();
         if (maxSize.toBytes() < 1 || maxSize.compareTo(LARGEST) > 0 || !properties.timeToLive().isPositive()) {
-            throw new InvalidX402ConfigurationException("Answers cannot be kept as configured",
+            throw new InvalidX402ConfigurationException("Responses cannot be stored as configured",
                     "Set x402.ledger.keep-response.max-size to a size such as 64KB, 16MB at most, and "
                             + "x402.ledger.keep-response.time-to-live to a duration such as 10m.");
         }
@@ -158,7 +158,7 @@ public final class X402LedgerAutoConfiguration {
         }
         if (key.length != StoredResponses.KEY_LENGTH) {
             throw new InvalidX402ConfigurationException(
-                    "Answers that were paid for are to be kept, and there is no key of 32 bytes to encrypt them",
+                    "Paid responses are to be stored, and there is no key of 32 bytes to encrypt them",
                     "Set x402.ledger.keep-response.key to the base64 of 32 random bytes, from the environment and the "
                             + "same for all instances (openssl rand -base64 32), or "
                             + "x402.ledger.keep-response.enabled to false.");
@@ -169,7 +169,7 @@ public final class X402LedgerAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty(KEEP_RESPONSE)
     LedgerChore x402OldResponsesChore(ResponseStore store) {
-        return new LedgerChore("forget old answers", Duration.ofMinutes(1), store::forgetExpired);
+        return new LedgerChore("forget old responses", Duration.ofMinutes(1), store::forgetExpired);
     }
 
 }

@@ -126,8 +126,8 @@ public final class X402OperationsAutoConfiguration {
     }
 
     /**
-     * Where a chain can be read beside a facilitator that cannot tell what became of a
-     * payment.
+     * For a chain that can be read beside a facilitator that does not report the outcome
+     * of a payment.
      */
     @Bean
     @Conditional(OnReportedSettlements.class)
@@ -142,7 +142,7 @@ public final class X402OperationsAutoConfiguration {
 
     private static void check(PaymentLedger ledger, X402LedgerProperties properties, X402Properties all) {
         if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
-            throw new InvalidX402ConfigurationException("x402.ledger.reconcile-interval leaves no time to answer",
+            throw new InvalidX402ConfigurationException("x402.ledger.reconcile-interval leaves no time for a reply",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
         }
         if (properties.recoverAfter().compareTo(MIN_INTERVAL) < 0) {
@@ -180,7 +180,7 @@ public final class X402OperationsAutoConfiguration {
         return new RefusalLog(MAX_REFUSALS);
     }
 
-    /** Counts only while somebody looks. */
+    /** Counts on request only. */
     @Bean
     @Lazy
     @ConditionalOnBean(PaymentHistory.class)
@@ -202,7 +202,7 @@ public final class X402OperationsAutoConfiguration {
     }
 
     /**
-     * Condition that somebody else settles, and something can read the chain.
+     * Condition that a facilitator settles over HTTP, and that a chain can be read.
      */
     static final class OnReportedSettlements extends AllNestedConditions {
 

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
- * Knows the totals of each of the last hours. Counts in the background, at most once a
- * minute and only when somebody asks, hour by hour; an hour that is over and in which all
- * is settled is not counted again. Thread-safe.
+ * Totals of each of the last hours. Counted hour by hour in the background, at most once
+ * a minute and only on request; an hour that is over and in which all payments are
+ * settled is not counted again. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -33,10 +33,10 @@ public final class HourlyTotals {
 
     private static final Duration FRESH = Duration.ofMinutes(1);
 
-    /** What is not settled after this long may not be for long. */
+    /** A payment that is not settled after this time may stay so for long. */
     private static final Duration OPEN_FRESH = Duration.ofMinutes(10);
 
-    /** So many are shown as soon as they are known. */
+    /** These hours are published before the others are counted. */
     private static final int FIRST_HOURS = 24;
 
     private final PaymentHistory history;
@@ -51,7 +51,7 @@ public final class HourlyTotals {
 
     private final CountDownLatch counted = new CountDownLatch(1);
 
-    /** Touched by whoever counts. */
+    /** Accessed by the counting thread only. */
     private final NavigableMap<Instant, Hour> known = new TreeMap<>();
 
     private volatile Snapshot snapshot = new Snapshot(Instant.EPOCH, new TreeMap<>(), false);
@@ -71,7 +71,7 @@ public final class HourlyTotals {
     }
 
     /**
-     * Returns what was counted last, and has it counted anew if that is some time ago.
+     * Returns the last totals, and starts counting again if they are old.
      * @param patience how long to wait where nothing was counted yet
      * @return the totals, perhaps of no hour yet
      */
@@ -83,7 +83,7 @@ public final class HourlyTotals {
             }
             catch (RuntimeException ex) {
                 this.counting.set(false);
-                logger.debug("Nobody counts payments", ex);
+                logger.debug("Payments are not counted: no thread available", ex);
             }
         }
         try {
@@ -132,11 +132,11 @@ public final class HourlyTotals {
     }
 
     /**
-     * Is what was counted at one time.
+     * Totals at one time.
      *
      * @param countedAt when; 1970 if never
      * @param hours the totals by the beginning of the hour; not to be changed
-     * @param failed whether the ledger gave no answer, so that hours may be missing
+     * @param failed whether the ledger was unavailable, so that hours may be missing
      */
     public record Snapshot(Instant countedAt, NavigableMap<Instant, List<PaymentTotal>> hours, boolean failed) {
 
@@ -151,7 +151,7 @@ public final class HourlyTotals {
         }
 
         /**
-         * Adds hours up.
+         * Sums up hours.
          * @param from the beginning, inclusive
          * @return the totals since then
          */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Is a place in a listing of payments: right after the payment that it names. Listings
+ * Position in a listing of payments, right after the payment that it names. Listings
  * begin with what was presented last.
  *
  * @param createdAt when the payment was presented, in whole microseconds
@@ -36,8 +36,8 @@ public record PaymentCursor(Instant createdAt, PaymentKey key) implements Compar
     }
 
     /**
-     * Writes the place as characters that need no encoding in an address. They name the
-     * payer.
+     * Returns the position as characters that need no encoding in an address. They reveal
+     * the payer.
      * @return the text
      */
     public String text() {
@@ -48,8 +48,8 @@ public record PaymentCursor(Instant createdAt, PaymentKey key) implements Compar
 
     /**
      * Reads what {@link #text} wrote.
-     * @param text the text, of whatever length and origin
-     * @return the place, or empty if the text is none
+     * @param text the text, of any length and origin
+     * @return the position, or empty if the text is none
      */
     public static Optional<PaymentCursor> parse(String text) {
         int dot = text.indexOf('.');

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is something that happened to a payment.
+ * Event in the history of a payment.
  *
  * @param type what happened, such as {@code RESERVED} or {@code DELIVERED}
  * @param transaction the hash of the transaction that goes with it, or {@code null}

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
- * Says which payments to list. Each member narrows the list; {@code null} does not.
+ * Filter of a listing of payments. Each member narrows the list; {@code null} does not.
  *
  * @param endpoint the name of the paid endpoint
  * @param state the state
- * @param payer the payer's address; kept in lower case
+ * @param payer the payer's address; stored in lower case
  * @param caller the name of the caller
  * @param from when the payment was presented at the earliest, inclusive
  * @param to before when it was presented
@@ -21,7 +21,7 @@ import io.github.x402spring.ledger.PaymentState;
 public record PaymentFilter(@Nullable String endpoint, @Nullable PaymentState state, @Nullable String payer,
         @Nullable String caller, @Nullable Instant from, @Nullable Instant to) {
 
-    /** Lists every payment. */
+    /** Filter that lists every payment. */
     public static final PaymentFilter ANY = new PaymentFilter(null, null, null, null, null, null);
 
     public PaymentFilter {
@@ -29,7 +29,7 @@ public record PaymentFilter(@Nullable String endpoint, @Nullable PaymentState st
     }
 
     /**
-     * Narrows to one state.
+     * Creates a filter for one state.
      * @param state the state
      * @return the filter
      */
@@ -38,7 +38,7 @@ public record PaymentFilter(@Nullable String endpoint, @Nullable PaymentState st
     }
 
     /**
-     * Tells whether a payment is to be listed.
+     * Returns whether a payment is to be listed.
      * @param payment the payment
      * @return whether it is
      */

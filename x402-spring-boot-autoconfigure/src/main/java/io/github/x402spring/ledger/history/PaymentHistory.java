@@ -10,9 +10,9 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Tells people what a ledger remembers. Reads only, and is on the way of no payment.
- * Declare a bean of this type for a ledger of your own. Thread-safe. Every method throws
- * a {@link LedgerException} if the ledger is unavailable.
+ * History of the payments in a ledger, for operators. Read-only, and not used while a
+ * payment is made. Declare a bean of this type for a ledger of your own. Thread-safe.
+ * Every method throws a {@link LedgerException} if the ledger is unavailable.
  * <p>
  * Payments that were released are in no ledger, and so in no history.
  *
@@ -20,18 +20,18 @@ import io.github.x402spring.ledger.PaymentKey;
  */
 public interface PaymentHistory {
 
-    /** The most payments that one page has. */
+    /** Maximum number of payments on a page. */
     int MAX_PAGE = 500;
 
-    /** The most totals that one question is answered with. */
+    /** Maximum number of totals in one reply. */
     int MAX_TOTALS = 1000;
 
-    /** The most unknown settlements that are counted. */
+    /** Maximum number of unknown settlements that are counted. */
     int MAX_UNKNOWN = 10_000;
 
     /**
-     * Lists payments, those first that were presented last. The pages of one listing
-     * together have every payment once that was there from the first page to the last.
+     * Lists payments, latest first. The pages of one listing together have every payment
+     * once that was there from the first page to the last.
      * @param filter which payments
      * @param after the end of the page before, or {@code null} for the first page
      * @param limit how many at most, from 1 to {@link #MAX_PAGE}
@@ -40,22 +40,22 @@ public interface PaymentHistory {
     PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit);
 
     /**
-     * Looks a payment up.
+     * Looks up a payment.
      * @param key the payment
-     * @return what is known of it, or empty if that is nothing
+     * @return the payment, or empty if it is unknown
      */
     Optional<RecordedPayment> find(PaymentKey key);
 
     /**
-     * Tells what happened to a payment, in order, the first hundreds of events.
+     * Returns the events of a payment in order, the first hundreds of them.
      * @param key the payment
-     * @return the events; empty if the ledger keeps none
+     * @return the events; empty if the ledger stores none
      */
     List<PaymentEvent> events(PaymentKey key);
 
     /**
-     * Adds up payments that were presented within a time. Looks at all of them: ask for
-     * an hour rather than for a month.
+     * Sums up payments that were presented within a time. Reads all of them: ask for an
+     * hour rather than for a month.
      * @param from the beginning, inclusive
      * @param to the end, exclusive
      * @return at most {@link #MAX_TOTALS} sums
@@ -69,7 +69,7 @@ public interface PaymentHistory {
     UnknownSettlements unknown();
 
     /**
-     * Says which payments the history has.
+     * Returns which payments the history has.
      * @return the coverage
      */
     Coverage coverage();
@@ -88,7 +88,7 @@ public interface PaymentHistory {
     }
 
     /**
-     * Says which payments a history has.
+     * Payments that a history has.
      */
     enum Coverage {
 

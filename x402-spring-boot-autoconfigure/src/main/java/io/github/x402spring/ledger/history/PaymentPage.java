@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is a part of a listing of payments.
+ * Page of a listing of payments.
  *
- * @param payments the payments, those first that were presented last
- * @param next where the next part begins, or {@code null} if there is none
+ * @param payments the payments, latest first
+ * @param next the start of the next page, or {@code null} if there is none
  * @since 0.1.0
  */
 public record PaymentPage(List<RecordedPayment> payments, @Nullable PaymentCursor next) {

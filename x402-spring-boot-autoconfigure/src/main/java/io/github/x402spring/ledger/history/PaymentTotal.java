@@ -7,14 +7,14 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is a sum of payments of one endpoint, one token and one state.
+ * Total of payments of one endpoint, one token and one state.
  *
  * @param endpoint the name of the paid endpoint
  * @param network the network
  * @param asset the token's contract address in lower case
  * @param state the state
- * @param payments how many there are
- * @param amount what they come to, in atomic units
+ * @param payments the number of payments
+ * @param amount the sum in atomic units
  * @since 0.1.0
  */
 public record PaymentTotal(String endpoint, Network network, String asset, PaymentState state, long payments,

@@ -12,8 +12,8 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Rail;
 
 /**
- * Is what a ledger has on record of a payment. Holds nothing with which the payment could
- * be presented again.
+ * Payment in the history of a ledger. Holds nothing with which the payment could be
+ * presented again.
  *
  * @param key the payment
  * @param rail the protocol that moves the money
@@ -23,18 +23,19 @@ import io.github.x402spring.protocol.Rail;
  * @param scheme the payment scheme
  * @param amount the price in atomic units
  * @param payTo the recipient's address
- * @param caller the name of the caller, or {@code null} if nobody knows it
+ * @param caller the name of the caller, or {@code null} if the caller is anonymous
  * @param transaction the transaction's hash, or {@code null} if none is known
  * @param validBefore the time at which the payer's authorization expires
  * @param createdAt when the payment was presented
- * @param deliveredAt when its answer had left, or {@code null} if that is not on record
+ * @param deliveredAt when its response was delivered, or {@code null} if that is not
+ * recorded
  * @since 0.1.0
  */
 public record RecordedPayment(PaymentKey key, Rail rail, PaymentState state, String endpoint, String resource,
         String scheme, BigInteger amount, String payTo, @Nullable String caller, @Nullable String transaction,
         Instant validBefore, Instant createdAt, @Nullable Instant deliveredAt) {
 
-    /** Those first that were presented last. */
+    /** Order that lists the latest first. */
     public static final Comparator<RecordedPayment> NEWEST_FIRST = Comparator.comparing(RecordedPayment::cursor);
 
     public RecordedPayment {

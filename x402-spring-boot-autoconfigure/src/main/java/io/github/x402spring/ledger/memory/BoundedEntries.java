@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps one entry for a payment, up to a bound that is never exceeded. Entries that may
- * be forgotten leave now and then, when others come. Thread-safe; no call waits for
- * another.
+ * Collection of one entry for each payment, up to a bound that is never exceeded. Entries
+ * that may be forgotten are removed from time to time, when others are added.
+ * Thread-safe; no call waits for another.
  *
  * @param <E> the type of the entries; compared by {@code equals}
  * @since 0.1.0
@@ -42,8 +42,8 @@ public final class BoundedEntries<E> {
     /**
      * Creates an empty collection.
      * @param now the present time
-     * @param maxEntries how many entries there are at most
-     * @param forgettable tells which entries may leave at a given time
+     * @param maxEntries the maximum number of entries
+     * @param forgettable decides which entries may be removed at a given time
      */
     public BoundedEntries(Instant now, int maxEntries, BiPredicate<E, Instant> forgettable) {
         this(now, maxEntries, forgettable, (key, entry) -> {
@@ -53,8 +53,8 @@ public final class BoundedEntries<E> {
     /**
      * Creates an empty collection that reports which entries have left.
      * @param now the present time
-     * @param maxEntries how many entries there are at most
-     * @param forgettable tells which entries may leave at a given time
+     * @param maxEntries the maximum number of entries
+     * @param forgettable decides which entries may be removed at a given time
      * @param forgotten is notified of each entry that has left because it may; not of
      * entries that were removed
      */
@@ -70,7 +70,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Looks an entry up.
+     * Looks up an entry.
      * @param key the payment
      * @return the entry, or {@code null} if there is none
      */
@@ -83,7 +83,7 @@ public final class BoundedEntries<E> {
      * @param key the payment
      * @param entry the entry
      * @param now the present time
-     * @return what became of it
+     * @return the outcome
      */
     public Addition<E> add(PaymentKey key, E entry, Instant now) {
         purgeNowAndThen(now);
@@ -128,7 +128,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Looks at every entry, and sees changes that are made meanwhile or does not.
+     * Visits every entry. Concurrent changes may or may not be visible.
      * @param action what to do with each
      */
     public void forEach(BiConsumer<PaymentKey, E> action) {
@@ -136,7 +136,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Tells whether there is room for another entry.
+     * Returns whether there is room for another entry.
      * @param now the present time
      * @return whether there is
      */
@@ -146,7 +146,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Returns how many entries there are.
+     * Returns the number of entries.
      * @return the number
      */
     public int size() {
@@ -154,7 +154,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Returns how many entries there are at most.
+     * Returns the maximum number of entries.
      * @return the number
      */
     public int maxEntries() {
@@ -186,7 +186,7 @@ public final class BoundedEntries<E> {
     }
 
     /**
-     * Is what became of an entry that was to be added.
+     * Outcome of an attempt to add an entry.
      *
      * @param <E> the type of the entries
      */

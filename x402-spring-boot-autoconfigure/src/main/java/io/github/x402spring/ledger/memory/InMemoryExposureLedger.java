@@ -20,9 +20,9 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps what subjects have spent in the memory of one instance. Where there is no room
- * for another subject, it is refused: to forget one would lift its limit. Leases do not
- * run out; they end with the process.
+ * Store of what subjects have spent, in the memory of one instance. When it is full,
+ * another subject is refused: to forget one would lift its limit. Leases do not run out;
+ * they end with the process.
  */
 final class InMemoryExposureLedger implements ExposureLedger {
 
@@ -31,7 +31,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
 
     private final Map<Key, Counter> counters = new HashMap<>();
 
-    /** By payments whose settlement is unknown. */
+    /** Reservations by payments whose settlement is unknown. */
     private final Map<PaymentKey, ExposureResult.Reserved> held = new HashMap<>();
 
     private final Clock clock;
@@ -142,7 +142,8 @@ final class InMemoryExposureLedger implements ExposureLedger {
         if (this.counters.size() + wanted <= this.maxSubjects) {
             return;
         }
-        // Looking through all of them for each stranger would be a way to slow us down.
+        // At most once a second, because strangers could otherwise slow every request
+        // down.
         if (!now.isBefore(this.nextPurge)) {
             this.nextPurge = now.plusSeconds(1);
             this.counters.values().removeIf((counter) -> counter.over(now));

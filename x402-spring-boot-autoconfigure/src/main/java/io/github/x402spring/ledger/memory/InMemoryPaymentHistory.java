@@ -26,9 +26,9 @@ import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
- * Remembers the last payments of an {@link InMemoryPaymentLedger}, for people only: the
- * ledger does not ask it. When there is no room, settled payments leave first. What it
- * knows is gone with the process. Thread-safe.
+ * History of the last payments of an {@link InMemoryPaymentLedger}, for operators only:
+ * the ledger does not read it. When it is full, settled payments are dropped first. It is
+ * lost with the process. Thread-safe.
  */
 final class InMemoryPaymentHistory implements PaymentHistory {
 
@@ -72,7 +72,7 @@ final class InMemoryPaymentHistory implements PaymentHistory {
         noted(key, state, state.name(), transaction);
     }
 
-    /** The state stays as it is where it is {@code null}. */
+    /** A {@code null} state leaves the state as it is. */
     void noted(PaymentKey key, @Nullable PaymentState state, String type, String transaction) {
         if (!this.off) {
             note(key, state, type, transaction);
@@ -94,7 +94,7 @@ final class InMemoryPaymentHistory implements PaymentHistory {
         this.open.remove(key);
     }
 
-    /** Forgets also a payment that had ended. */
+    /** Forgets a payment even if it had ended. */
     synchronized void erased(PaymentKey key) {
         this.open.remove(key);
         this.over.remove(key);

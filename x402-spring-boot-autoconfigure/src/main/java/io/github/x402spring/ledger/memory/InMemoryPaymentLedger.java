@@ -29,8 +29,8 @@ import io.github.x402spring.ledger.memory.BoundedEntries.Addition;
 import io.github.x402spring.ledger.memory.LedgerEntry.Terms;
 
 /**
- * Ledger in the memory of one instance. What it knows is gone with the process: after a
- * restart, only the chain's nonce keeps a payment from being used again.
+ * Ledger in the memory of one instance. It is lost with the process: after a restart,
+ * only the chain's nonce prevents a second use of a payment.
  * <p>
  * Entries are bounded: when there is no room, reserving is refused. Released payments
  * take no room; settled ones leave when their authorization can no longer be presented.
@@ -105,7 +105,10 @@ final class InMemoryPaymentLedger implements PaymentLedger {
         };
     }
 
-    /** The payment comes first: who holds the name always holds a payment, too. */
+    /**
+     * The payment is taken first, so that the holder of a name always holds a payment,
+     * too.
+     */
     private ReserveResult added(PaymentClaim claim, LedgerEntry fresh) {
         PaymentIdentifier identifier = claim.identifier();
         PaymentKey holder = (identifier != null) ? this.names.take(identifier, claim.key()) : null;
@@ -354,7 +357,7 @@ final class InMemoryPaymentLedger implements PaymentLedger {
         this.history.forgot(key);
         if (this.dropped.getAndIncrement() == 0) {
             logger.warn("Payments of unknown outcome take more than a tenth of the ledger in memory; the oldest "
-                    + "expired ones are dropped from now on. Keep the ledger in a database or in Redis, or raise "
+                    + "expired ones are dropped from now on. Store the ledger in a database or in Redis, or raise "
                     + "x402.ledger.max-entries");
         }
     }

@@ -14,17 +14,17 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.ResponseStore;
 
 /**
- * Keeps answers in the memory of one instance, up to a number of bytes; the oldest go
- * first.
+ * Store of responses in the memory of one instance, up to a number of bytes; the oldest
+ * are dropped first.
  */
 final class InMemoryResponseStore implements ResponseStore {
 
-    /** What an entry costs beside the answer, roughly. */
+    /** Approximate size of an entry besides the response. */
     private static final int OVERHEAD = 512;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** In the order in which they were kept. */
+    /** In the order in which they were stored. */
     private final Map<PaymentKey, Entry> entries = new LinkedHashMap<>();
 
     private final Clock clock;

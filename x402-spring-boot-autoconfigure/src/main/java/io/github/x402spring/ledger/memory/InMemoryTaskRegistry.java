@@ -12,8 +12,8 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 
 /**
- * Remembers ended tasks in the memory of one instance. Where there is no room, a task
- * cannot be ended: to forget another one would let it go on.
+ * Registry of ended tasks in the memory of one instance. When it is full, another task
+ * cannot be ended: to forget one would let it go on.
  */
 final class InMemoryTaskRegistry implements TaskRegistry {
 

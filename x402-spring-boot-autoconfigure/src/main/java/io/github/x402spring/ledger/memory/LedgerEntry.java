@@ -24,7 +24,7 @@ import io.github.x402spring.protocol.Rail;
  * @param terms rail and terms; most payments share them
  * @param validBefore when the authorization expires, in seconds since 1970
  * @param reservedAt when it was reserved for the first time, in milliseconds since 1970
- * @param token tells one reservation of a payment from the next
+ * @param token distinguishes one reservation of a payment from the next
  * @param resumed whether the settlement of an earlier reservation is unknown
  * @param deliveryOrdinal the state of the response, once the payment is settled
  * @param bodyBegun whether a byte of a body was handed to the container
@@ -81,13 +81,13 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
                 this.signatureDigest);
     }
 
-    /** Whoever settled it is about to deliver. */
+    /** Settled by a request that is about to deliver its response. */
     LedgerEntry settled(String transaction, @Nullable String responseDigest, Instant now) {
         Digest digest = (responseDigest != null) ? Digest.of(responseDigest) : null;
         return settled(transaction, digest, now).delivered(this.token, Delivery.IN_FLIGHT, this.bodyBegun, 1);
     }
 
-    /** Nobody is there to deliver. */
+    /** Settled without a request that delivers the response. */
     LedgerEntry concluded(String transaction, Instant now) {
         return settled(transaction, (Digest) null, now);
     }
@@ -145,7 +145,7 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
     }
 
     /**
-     * What became unknown meanwhile is settled all the same, if nobody has resumed it.
+     * A payment that became unknown meanwhile can be settled unless it was resumed.
      */
     boolean settleable(Reservation reservation) {
         return open(reservation) || (holds(reservation) && this.state == PaymentState.UNKNOWN);
@@ -168,7 +168,7 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
         return tokenText().equals(reservation.token());
     }
 
-    /** Whether no outcome is certain: not yet, or never. */
+    /** Returns whether the outcome is uncertain: not known yet, or never. */
     boolean uncertain() {
         return this.state == PaymentState.UNKNOWN || this.state.ended();
     }
@@ -179,7 +179,7 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
 
     boolean forgettable(Instant now) {
         if (this.state == PaymentState.SETTLED) {
-            // One that became known late is delivered late.
+            // A settlement that became known late is delivered late.
             long latest = Math.max(this.validBefore, Math.floorDiv(this.time, 1000L));
             return latest + SETTLED_RETENTION.toSeconds() < now.getEpochSecond();
         }

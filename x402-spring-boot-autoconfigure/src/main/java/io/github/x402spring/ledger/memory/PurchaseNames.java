@@ -11,9 +11,9 @@ import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Knows which payment was made for a purchase that its client named. Names of payments
- * that are gone are free, and leave now and then, so that there are about as many names
- * as payments. Thread-safe.
+ * Index of the payments of purchases that their clients named. Names of removed payments
+ * are free, and are removed from time to time, so that there are about as many names as
+ * payments. Thread-safe.
  */
 final class PurchaseNames {
 

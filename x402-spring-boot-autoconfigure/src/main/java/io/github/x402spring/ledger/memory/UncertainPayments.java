@@ -36,7 +36,10 @@ final class UncertainPayments {
 
     private final int share;
 
-    /** In seconds since 1970. Before it none has expired, so there is nothing to drop. */
+    /**
+     * Time before which no payment expires, so that there is nothing to drop, in seconds
+     * since 1970.
+     */
     private volatile long nextExpiry = Long.MIN_VALUE;
 
     /**
@@ -49,7 +52,7 @@ final class UncertainPayments {
         this.share = share;
     }
 
-    /** Looks at a payment whose entry has changed from or to uncertain. */
+    /** Updates the index for a payment whose entry has changed from or to uncertain. */
     void changed(PaymentKey key) {
         this.ofPayer.compute(key.payer(), (payer, present) -> {
             List<PaymentKey> keys = (present != null) ? new ArrayList<>(present) : new ArrayList<>(1);
@@ -69,7 +72,7 @@ final class UncertainPayments {
         });
     }
 
-    /** Whether a payer has as many unknown payments as it may have. */
+    /** Returns whether a payer has as many unknown payments as it may have. */
     boolean tooManyUnknown(String payer) {
         List<PaymentKey> keys = this.ofPayer.get(payer);
         if (keys == null) {
@@ -88,9 +91,9 @@ final class UncertainPayments {
     }
 
     /**
-     * Hands out expired payments beyond the share, the oldest first, and some more so
-     * that the next look is not due at once. Payments that have not expired stay, however
-     * many there are.
+     * Passes expired payments beyond the share to a consumer, the oldest first, and some
+     * more so that the next run is not due at once. Payments that have not expired stay,
+     * however many there are.
      */
     void dropExpired(Instant now, BiConsumer<PaymentKey, LedgerEntry> drop) {
         if (this.size.get() <= this.share || now.getEpochSecond() < this.nextExpiry) {

@@ -13,25 +13,25 @@ import org.springframework.transaction.TransactionException;
 import io.github.x402spring.ledger.LedgerException;
 
 /**
- * Asks a database, and says in the ledger's words that it gave no answer.
+ * Access to a database, which translates failures to a {@link LedgerException}.
  */
 final class Database {
 
     private Database() {
     }
 
-    static <T> T ask(Supplier<@Nullable T> question) {
-        T answer;
+    static <T> T ask(Supplier<@Nullable T> query) {
+        T reply;
         try {
-            answer = question.get();
+            reply = query.get();
         }
         catch (DataAccessException | TransactionException ex) {
-            throw new LedgerException("The database gave no answer", ex);
+            throw new LedgerException("The database gave no reply", ex);
         }
-        if (answer == null) {
-            throw new LedgerException("The database gave no answer", null);
+        if (reply == null) {
+            throw new LedgerException("The database gave no reply", null);
         }
-        return answer;
+        return reply;
     }
 
     static void run(Runnable statements) {
@@ -41,7 +41,7 @@ final class Database {
         });
     }
 
-    /** Reads the only clock that counts. */
+    /** Returns the time of the database, which all instances use. */
     static Instant now(JdbcOperations jdbc) {
         Timestamp now = jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
         if (now == null) {

@@ -21,32 +21,31 @@ import org.slf4j.event.Level;
 import io.github.x402spring.ledger.Reservation;
 
 /**
- * Log of deliveries of responses that were paid for, which is written behind so that no
- * request waits for it: in batches, from one thread, and what is left when the log is
- * closed. Tells the store that a response is still being delivered for as long as it is.
- * Thread-safe.
+ * Log of deliveries of paid responses, which is written behind so that no request waits
+ * for it: in batches, from one thread, and the rest when the log is closed. Renews the
+ * lease on a delivery for as long as it lasts. Thread-safe.
  * <p>
- * It is bounded and forgets when the store is unavailable for too long. That costs a
- * response that is given twice, to its payer.
+ * It is bounded and drops entries when the store is unavailable for too long. A response
+ * may then be given to its payer twice.
  */
 final class DeliveryLog implements AutoCloseable {
 
     /**
-     * How long an answer counts as being delivered after its instance said so for the
-     * last time.
+     * How long a response counts as being delivered after the last report of its
+     * instance.
      */
     public static final Duration LEASE = Duration.ofSeconds(30);
 
     private static final Duration RENEWAL = LEASE.dividedBy(3);
 
-    /** Longer than any answer takes; what is older was never reported. */
+    /** Longer than any response takes; an older delivery was never reported. */
     private static final Duration LONGEST = Duration.ofHours(6);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /**
-     * An answer is handed to the container and leaves a moment later. An instance that
-     * dies in between must not have said that it was delivered.
+     * A response is passed to the container and leaves a moment later. An instance that
+     * dies in between must not have reported it as delivered.
      */
     private static final Duration DEPARTURE = Duration.ofSeconds(1);
 
@@ -64,16 +63,16 @@ final class DeliveryLog implements AutoCloseable {
 
     private final BlockingQueue<Ended> queue = new LinkedBlockingQueue<>(MAX_ENTRIES);
 
-    /** What is being delivered, by token, and when it was last said to be. */
+    /** Deliveries in flight by token, and when each was reported last. */
     private final ConcurrentMap<String, Open> open = new ConcurrentHashMap<>();
 
     /**
-     * What was delivered, by token: until it is written, and somewhat longer, because who
-     * read the store before may ask after.
+     * Finished deliveries by token: until they are written, and somewhat longer, because
+     * another thread may have read the store before.
      */
     private final ConcurrentMap<String, Boolean> delivered = new ConcurrentHashMap<>();
 
-    /** Of the one thread that writes. */
+    /** Accessed by the writing thread only. */
     private final Queue<String> written = new ArrayDeque<>();
 
     private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
@@ -90,7 +89,10 @@ final class DeliveryLog implements AutoCloseable {
         this.time = time;
     }
 
-    /** Notes that a response is about to be delivered, which the store knows already. */
+    /**
+     * Notes that a response is about to be delivered, which the store has recorded
+     * already.
+     */
     void began(Reservation reservation) {
         if (this.open.size() < MAX_ENTRIES) {
             long now = this.time.nanos();
@@ -115,7 +117,8 @@ final class DeliveryLog implements AutoCloseable {
     }
 
     /**
-     * Whether this instance delivered a response, although the store may not know yet.
+     * Returns whether this instance delivered a response, although the store may not have
+     * recorded it yet.
      */
     boolean knowsDelivered(String token) {
         return this.delivered.containsKey(token);
@@ -152,7 +155,7 @@ final class DeliveryLog implements AutoCloseable {
             catch (RuntimeException ex) {
                 logger.atLevel(troubled ? Level.DEBUG : Level.WARN)
                     .setCause(ex)
-                    .log("Deliveries could not be recorded; answers may be given a second time");
+                    .log("Deliveries could not be recorded; responses may be given a second time");
                 troubled = true;
                 // Closing may have interrupted what would have worked.
                 if (this.closed && ++tries > 1) {

@@ -19,8 +19,8 @@ import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureLimit.Exposed;
 
 /**
- * Reads and writes the counters of limits, in SQL that all databases understand. Each
- * subject of a limit has one row that is there to be locked.
+ * Statements for the counters of limits, in SQL that all databases understand. Each
+ * subject of a limit has one row for locking.
  */
 final class ExposureStatements {
 
@@ -41,7 +41,7 @@ final class ExposureStatements {
     }
 
     /**
-     * Keeps everybody else from the subject's counter until the transaction ends.
+     * Locks the subject's counter until the transaction ends.
      * @return the time, or {@code null} if there is no such row
      */
     @Nullable Timestamp lock(String limit, String subject) {
@@ -53,7 +53,7 @@ final class ExposureStatements {
             .orElse(null);
     }
 
-    /** Whoever locks it first says how long it stays. */
+    /** The first payment that locks the row sets how long it stays. */
     void addSubject(Exposure exposure) {
         insert(exposure, LOCK_ROW, BigInteger.ZERO, 0);
     }
@@ -91,7 +91,7 @@ final class ExposureStatements {
                 limit.end(slot).toEpochMilli());
     }
 
-    /** In the order in which others lock counters. */
+    /** Gives back in the order in which all instances lock counters. */
     void giveBackHeld(String token) {
         List<Lease> held = leases(" WHERE token = ?", token).stream()
             .sorted(Comparator.comparing(Lease::limit).thenComparing(Lease::subject))

@@ -79,14 +79,16 @@ record FoundPayment(StoredPayment payment, @Nullable String purchase) {
         return this.payment.key().equals(claim.key());
     }
 
-    /** Whether it was for the request that is claimed, and under the same terms. */
+    /**
+     * Returns whether it was for the request that is claimed, and under the same terms.
+     */
     boolean sameRequest(PaymentClaim claim) {
         PaymentIdentifier identifier = claim.identifier();
         return isFor(claim) ? this.payment.isFor(claim)
                 : identifier != null && identifier.terms().equals(this.purchase);
     }
 
-    /** Whether it has become free to be resumed in the meantime. */
+    /** Returns whether it has become free to be resumed in the meantime. */
     boolean free(PaymentClaim claim) {
         return isFor(claim) && this.payment.state() == PaymentState.UNKNOWN && sameRequest(claim);
     }

@@ -27,14 +27,14 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps what subjects have spent in a relational database. Who takes from a limit locks
- * one row for that limit and subject, for as long as it takes to look and to write, in
- * the same order everywhere; the database says what time it is. A lease that ran out is
- * given back by whoever takes from the same limit next. Thread-safe.
+ * Store of what subjects have spent, in a relational database. A reservation locks one
+ * row for each limit and subject while it reads and writes, in the same order everywhere,
+ * and uses the clock of the database. A lapsed lease is given back by the next
+ * reservation from the same limit. Thread-safe.
  */
 final class JdbcExposureLedger implements ExposureLedger {
 
-    /** The row of a subject may be cleaned up just when it is wanted. */
+    /** The row of a subject may be deleted just before it is locked. */
     private static final int MAX_TRIES = 3;
 
     private final TransactionTemplate transactions;
@@ -99,7 +99,7 @@ final class JdbcExposureLedger implements ExposureLedger {
             this.statements.addSubject(exposure);
         }
         catch (DuplicateKeyException ex) {
-            // Somebody else did.
+            // Another instance was faster.
         }
     }
 
@@ -133,7 +133,7 @@ final class JdbcExposureLedger implements ExposureLedger {
         }));
     }
 
-    /** As a lease that does not run out. */
+    /** Stored as a lease that does not lapse. */
     @Override
     public void hold(PaymentKey payment, ExposureResult.Reserved committed) {
         Database.run(() -> this.transactions.executeWithoutResult((status) -> {

@@ -27,8 +27,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
 
 /**
- * Tells what a {@link JdbcPaymentLedger} has on record. Each question is one statement
- * that an index answers, however many payments there are. Thread-safe.
+ * History of a {@link JdbcPaymentLedger}. Each query is one statement that an index
+ * serves, however many payments there are. Thread-safe.
  */
 final class JdbcPaymentHistory implements PaymentHistory {
 

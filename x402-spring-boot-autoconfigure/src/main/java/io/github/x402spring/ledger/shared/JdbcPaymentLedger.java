@@ -34,10 +34,10 @@ import io.github.x402spring.ledger.shared.LedgerStatements.Claimed;
 import io.github.x402spring.protocol.ForeignText;
 
 /**
- * Keeps the ledger in a relational database, for as many instances as share it and across
- * restarts. The database decides who gets a payment, by its primary key, and what time it
- * is. Nothing is held open while a facilitator is asked, and nothing of it belongs to a
- * transaction of the application's. Thread-safe.
+ * Ledger in a relational database, for any number of instances and across restarts. The
+ * primary key of the database decides which request gets a payment, and its clock is
+ * used. No connection is held while a facilitator is called, and no statement belongs to
+ * a transaction of the application. Thread-safe.
  * <p>
  * Released payments leave no row, so that strangers cannot fill the table with payments
  * that were refused.
@@ -66,7 +66,7 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     private final JdbcTemplate jdbc;
 
-    private final DeliveryStatements answers;
+    private final DeliveryStatements deliveries;
 
     private final UnknownPayments unknownPayments;
 
@@ -90,7 +90,7 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
         this.dataSource = new LedgerDataSource(dataSource);
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
-        this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
+        this.deliveries = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
         this.unknownPayments = new UnknownPayments(this.jdbc, transactions(), tablePrefix);
     }
 
@@ -106,7 +106,7 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
                 return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), true),
                         find(claim.key()).orElseThrow(() -> new LedgerException("The payment is gone", null)));
             }
-            Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
+            Optional<FoundPayment> found = Database.ask(() -> this.deliveries.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
                 return ReserveResult.refused(known(found.get().payment()), claim.key(), found.get().sameRequest(claim));
             }
@@ -136,21 +136,21 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     @Override
     protected boolean take(StoredPayment found, String token, int maxRuns, int begun) {
-        return Database.ask(() -> this.answers.take(found, token, maxRuns, begun));
+        return Database.ask(() -> this.deliveries.take(found, token, maxRuns, begun));
     }
 
     @Override
     protected void write(List<DeliveryLog.Entry> entries) {
-        Database.run(() -> this.answers.write(entries));
+        Database.run(() -> this.deliveries.write(entries));
     }
 
     @Override
     public Optional<StoredPayment> find(PaymentKey key) {
-        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
+        return Database.ask(() -> this.deliveries.find(key)).map(FoundPayment::payment).map(this::known);
     }
 
     /**
-     * Tells whether the tables are there.
+     * Returns whether the tables exist.
      * @return whether they are
      */
     boolean isInitialized() {
@@ -203,7 +203,7 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
         return "jdbc";
     }
 
-    /** Names the database as soon as it was reached. */
+    /** Names the database once it was reached. */
     @Override
     public String storage() {
         String name = this.product;
@@ -211,7 +211,7 @@ final class JdbcPaymentLedger extends SharedPaymentLedger {
     }
 
     /**
-     * Returns for how long this instance knows that payments were kept: as long as it
+     * Returns for how long this instance knows that payments were stored: as long as it
      * runs, up to the retention that it is configured for, and an hour at least. Before
      * it started, instances with a shorter retention may have deleted some.
      */

@@ -14,7 +14,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.ResponseStore;
 
 /**
- * Keeps answers in a table beside the ledger's. The database says what time it is.
+ * Store of responses in a table beside the ledger's. Uses the clock of the database.
  * Thread-safe.
  */
 final class JdbcResponseStore implements ResponseStore {

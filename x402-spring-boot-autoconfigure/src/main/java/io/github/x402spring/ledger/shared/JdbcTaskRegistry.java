@@ -12,7 +12,7 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 
 /**
- * Remembers ended tasks in a relational database. Thread-safe.
+ * Registry of ended tasks in a relational database. Thread-safe.
  */
 final class JdbcTaskRegistry implements TaskRegistry {
 
@@ -45,7 +45,7 @@ final class JdbcTaskRegistry implements TaskRegistry {
     }
 
     /**
-     * Forgets tasks that were ended long ago.
+     * Deletes tasks that were ended long ago.
      * @param retention how long ago
      */
     void deleteOld(Duration retention) {

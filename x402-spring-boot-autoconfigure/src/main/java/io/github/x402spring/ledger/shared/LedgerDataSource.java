@@ -10,9 +10,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Hands out connections that have nothing to do with a transaction of the application's:
- * what the ledger records stays, whatever becomes of that. Each statement commits by
- * itself, also where the pool has that switched off.
+ * Source of connections that take no part in transactions of the application: what the
+ * ledger records stays even if those are rolled back. Each statement commits by itself,
+ * even if the pool disables auto-commit.
  */
 final class LedgerDataSource extends DelegatingDataSource {
 

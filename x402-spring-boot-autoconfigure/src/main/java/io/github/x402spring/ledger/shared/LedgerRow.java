@@ -13,7 +13,7 @@ import io.github.x402spring.ledger.PaymentKey;
  * decides anything.
  *
  * @param claim what is claimed
- * @param token tells the reservation from others
+ * @param token distinguishes the reservation from others
  */
 record LedgerRow(PaymentClaim claim, String token) {
 
@@ -29,7 +29,7 @@ record LedgerRow(PaymentClaim claim, String token) {
         return this.claim.fingerprint().value();
     }
 
-    /** In the order of the columns. */
+    /** Returns the values in the order of the columns. */
     @Nullable Object[] values() {
         String caller = this.claim.caller();
         PaymentIdentifier identifier = this.claim.identifier();

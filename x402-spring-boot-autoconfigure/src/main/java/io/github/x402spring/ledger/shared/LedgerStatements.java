@@ -14,17 +14,18 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
- * Changes payments and writes down that it did, both or neither, in SQL that all
- * databases understand. The transaction is over before anybody is asked to settle.
+ * Statements that change payments and record the change as an event, both or neither, in
+ * SQL that all databases understand. The transaction ends before the facilitator is asked
+ * to settle.
  */
 class LedgerStatements extends LedgerTables {
 
-    /** What the holder of a reservation may still change. */
+    /** Condition that the holder of a reservation may still change the payment. */
     static final String OPEN = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING')";
 
     /**
-     * What is settled is settled, also where others took it for abandoned meanwhile,
-     * unless it was resumed or concluded since.
+     * A settlement is recorded even if another instance took the payment for abandoned
+     * meanwhile, unless it was resumed or concluded since.
      */
     static final String SETTLEABLE = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING', 'UNKNOWN')";
 
@@ -36,7 +37,7 @@ class LedgerStatements extends LedgerTables {
     static final String MOVE = "state = ?, transaction_hash = COALESCE(?, transaction_hash), "
             + "updated_at = CURRENT_TIMESTAMP";
 
-    /** Whoever settled it is about to deliver, which is the first run. */
+    /** The request that settled it is about to deliver, which is the first run. */
     static final String SETTLE = "state = 'SETTLED', transaction_hash = ?, response_digest = ?, runs = 1, "
             + "settled_at = CURRENT_TIMESTAMP, updated_at = CURRENT_TIMESTAMP, " + DeliveryStatements.IN_FLIGHT;
 

@@ -15,7 +15,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Tables of payments and of what happened to them, and the columns that name a payment in
+ * Tables of payments and of their events, and the columns that identify a payment in
  * both.
  */
 abstract class LedgerTables {
@@ -25,7 +25,7 @@ abstract class LedgerTables {
 
     static final String OF_KEY = " WHERE network = ? AND asset = ? AND payer = ? AND nonce = ?";
 
-    /** As long as the payment is as it was found. */
+    /** Condition that the payment is still as it was found. */
     static final String AS_FOUND = OF_KEY + " AND token = ? AND state = ?";
 
     final JdbcOperations jdbc;
@@ -69,7 +69,7 @@ abstract class LedgerTables {
         return this.jdbc.update("UPDATE " + this.payments + " SET " + change, values) == 1;
     }
 
-    /** Forgets a payment with what happened to it, and returns whether there was one. */
+    /** Deletes a payment and its events, and returns whether there was one. */
     final boolean erase(PaymentKey key, String condition, @Nullable Object[] values) {
         boolean erased = this.jdbc.update("DELETE FROM " + this.payments + condition, values) == 1;
         if (erased) {
@@ -78,14 +78,14 @@ abstract class LedgerTables {
         return erased;
     }
 
-    /** Adds to what happened to a payment. */
+    /** Adds an event to a payment. */
     final void note(PaymentKey key, String type, @Nullable String transaction) {
         this.jdbc.update(
                 "INSERT INTO " + this.events + " (" + KEY + ", type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",
                 values(key, type, transaction));
     }
 
-    /** Makes a change, and notes it if it was made: both or neither. */
+    /** Makes a change and records it as an event, both or neither. */
     final boolean changed(BooleanSupplier change) {
         return Boolean.TRUE.equals(this.transactions.execute((status) -> change.getAsBoolean()));
     }

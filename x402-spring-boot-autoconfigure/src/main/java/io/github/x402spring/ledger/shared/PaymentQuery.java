@@ -13,9 +13,8 @@ import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentFilter;
 
 /**
- * Is the condition of a listing: fixed text with a parameter for all that comes from
- * outside. A page begins where the one before ended, so that no page is farther away than
- * the first.
+ * Condition of a listing: fixed text with a parameter for every value from outside. A
+ * page begins where the one before ended, so that no page costs more than the first.
  *
  * @param where the condition, or the empty string
  * @param arguments the values of its parameters

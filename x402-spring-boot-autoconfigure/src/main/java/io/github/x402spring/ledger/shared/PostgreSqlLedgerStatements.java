@@ -16,8 +16,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
- * Does each step in one statement, which is a transaction of its own: from reserved to
- * settled takes three.
+ * Statements for PostgreSQL, each of which is a transaction of its own: a payment takes
+ * three from reserved to settled.
  */
 final class PostgreSqlLedgerStatements extends LedgerStatements {
 

@@ -10,25 +10,25 @@ import org.springframework.data.redis.core.script.RedisScript;
 import io.github.x402spring.ledger.LedgerException;
 
 /**
- * Asks Redis, and says in the ledger's words that it gave no answer.
+ * Access to Redis, which translates failures to a {@link LedgerException}.
  */
 final class Redis {
 
     private Redis() {
     }
 
-    static <T> T ask(Supplier<@Nullable T> question) {
-        T answer;
+    static <T> T ask(Supplier<@Nullable T> command) {
+        T reply;
         try {
-            answer = question.get();
+            reply = command.get();
         }
         catch (DataAccessException ex) {
-            throw new LedgerException("Redis gave no answer", ex);
+            throw new LedgerException("Redis gave no reply", ex);
         }
-        if (answer == null) {
-            throw new LedgerException("Redis gave no answer", null);
+        if (reply == null) {
+            throw new LedgerException("Redis gave no reply", null);
         }
-        return answer;
+        return reply;
     }
 
     static void run(Runnable command) {
@@ -38,8 +38,8 @@ final class Redis {
         });
     }
 
-    static <T> RedisScript<T> script(String name, Class<T> answer) {
-        return RedisScript.of(new ClassPathResource("io/github/x402spring/ledger/redis/" + name + ".lua"), answer);
+    static <T> RedisScript<T> script(String name, Class<T> reply) {
+        return RedisScript.of(new ClassPathResource("io/github/x402spring/ledger/redis/" + name + ".lua"), reply);
     }
 
 }

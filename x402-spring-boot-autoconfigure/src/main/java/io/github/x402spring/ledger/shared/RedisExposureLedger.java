@@ -23,10 +23,10 @@ import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps what subjects have spent in Redis, in one hash for each subject of a limit, which
- * expires with its window. Each step is one script, and Redis says what time it is. A
- * lease that ran out is given back by whoever takes from the same limit next. All hashes
- * are on one node of a cluster. Thread-safe.
+ * Store of what subjects have spent, in Redis, in one hash for each subject of a limit,
+ * which expires with its window. Each step is one script and uses the clock of Redis. A
+ * lapsed lease is given back by the next reservation from the same limit. All hashes are
+ * on one node of a cluster. Thread-safe.
  */
 final class RedisExposureLedger implements ExposureLedger {
 
@@ -61,12 +61,12 @@ final class RedisExposureLedger implements ExposureLedger {
                     (maxAmount != null) ? maxAmount.toString() : "-1", (maxCount != null) ? maxCount.toString() : "-1",
                     exposure.amount().toString()));
         }
-        List<?> answer = Redis.ask(() -> this.redis.execute(RESERVE, keys(exposures), arguments.toArray()));
-        if ("EXCEEDED".equals(answer.get(0))) {
-            return new ExposureResult.Exceeded(exposures.get((int) number(answer.get(1)) - 1).limit().name(),
-                    Duration.ofMillis(number(answer.get(2))));
+        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, keys(exposures), arguments.toArray()));
+        if ("EXCEEDED".equals(reply.get(0))) {
+            return new ExposureResult.Exceeded(exposures.get((int) number(reply.get(1)) - 1).limit().name(),
+                    Duration.ofMillis(number(reply.get(2))));
         }
-        return new ExposureResult.Reserved(token, exposures, Instant.ofEpochMilli(number(answer.get(2))), false);
+        return new ExposureResult.Reserved(token, exposures, Instant.ofEpochMilli(number(reply.get(2))), false);
     }
 
     @Override
@@ -136,8 +136,8 @@ final class RedisExposureLedger implements ExposureLedger {
         return this.keyPrefix + "{exposure}:" + exposure.limit().name() + ':' + exposure.subject();
     }
 
-    private static long number(@Nullable Object answer) {
-        return (answer instanceof Number number) ? number.longValue() : Long.parseLong(String.valueOf(answer));
+    private static long number(@Nullable Object reply) {
+        return (reply instanceof Number number) ? number.longValue() : Long.parseLong(String.valueOf(reply));
     }
 
 }

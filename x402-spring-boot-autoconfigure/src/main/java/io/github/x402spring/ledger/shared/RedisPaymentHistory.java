@@ -23,9 +23,9 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * History of a {@link RedisPaymentLedger}: the last thousand payments in flight, the last
- * thousand unknown ones, and the last thousand that ended without an outcome. Redis keeps
- * no list of what is settled, no sums and no record of what happened when: a settled
- * payment is found by its key only. Thread-safe.
+ * thousand unknown ones, and the last thousand that ended without an outcome. Redis
+ * stores no list of settled payments, no sums and no events: a settled payment is found
+ * by its key only. Thread-safe.
  */
 final class RedisPaymentHistory implements PaymentHistory {
 

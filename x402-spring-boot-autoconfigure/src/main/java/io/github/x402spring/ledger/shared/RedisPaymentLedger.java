@@ -110,7 +110,10 @@ final class RedisPaymentLedger extends SharedPaymentLedger {
         };
     }
 
-    /** The payment comes first: who holds the name always holds a payment, too. */
+    /**
+     * The payment is taken first, so that the holder of a name always holds a payment,
+     * too.
+     */
     private ReserveResult name(PaymentClaim claim, Reservation reservation) {
         PaymentIdentifier identifier = claim.identifier();
         if (identifier == null) {
@@ -133,7 +136,10 @@ final class RedisPaymentLedger extends SharedPaymentLedger {
         return new ReserveResult.InFlight();
     }
 
-    /** What was paid for is not paid for again, however many are unknown. */
+    /**
+     * A named purchase that was paid for is found before the limit on unknown payments
+     * applies.
+     */
     private ReserveResult tooMany(PaymentClaim claim) {
         PaymentIdentifier identifier = claim.identifier();
         if (identifier == null) {
@@ -146,7 +152,7 @@ final class RedisPaymentLedger extends SharedPaymentLedger {
         return result.orElseGet(ReserveResult.TooManyUnknown::new);
     }
 
-    /** Is empty if the payment that has the name is gone. */
+    /** Returns empty if the payment that has the name is gone. */
     private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed) {
         List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder), newToken(), "terms",
                 identifier.terms(), MAX_UNKNOWN, ""));
@@ -156,7 +162,9 @@ final class RedisPaymentLedger extends SharedPaymentLedger {
         return Optional.of(ReserveResult.refused(payment(holder, reply), claimed, "1".equals(reply.get(1))));
     }
 
-    /** What this instance delivered may not be written yet. */
+    /**
+     * Reads a payment, completed by what this instance delivered and has not written yet.
+     */
     private StoredPayment payment(PaymentKey key, List<?> reply) {
         return known(RedisRecord.of(key, reply, 3).payment(Long.parseLong(String.valueOf(reply.get(2)))));
     }

@@ -46,7 +46,9 @@ record RedisRecord(PaymentKey key, Map<String, String> fields) {
         return new RedisRecord(key, fields);
     }
 
-    /** Whether it is there; a record that expires at this moment may lack fields. */
+    /**
+     * Returns whether it exists; a record that expires at this moment may lack fields.
+     */
     boolean complete() {
         return this.fields.containsKey("state") && this.fields.containsKey("valid_before");
     }

@@ -10,7 +10,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.ResponseStore;
 
 /**
- * Keeps answers in Redis, which forgets them by itself. Thread-safe.
+ * Store of responses in Redis, which expires them itself. Thread-safe.
  */
 final class RedisResponseStore implements ResponseStore {
 

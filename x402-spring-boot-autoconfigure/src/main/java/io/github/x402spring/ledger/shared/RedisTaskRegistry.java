@@ -9,7 +9,7 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 
 /**
- * Remembers ended tasks in Redis. Thread-safe.
+ * Registry of ended tasks in Redis. Thread-safe.
  */
 final class RedisTaskRegistry implements TaskRegistry {
 

@@ -16,24 +16,25 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Ledger that several instances share, as far as it does not matter where it is stored.
+ * Base of ledgers that several instances share.
  * <ul>
  * <li>A settlement that cannot be recorded is held by this instance until
- * {@link #recover} records it, before anybody could take it for abandoned, or after.
+ * {@link #recover} records it, before another instance could take it for abandoned, or
+ * after.
  * <li>The end of a delivery is written behind, and what this instance delivered counts as
- * delivered at once. While a delivery lasts, the store is told so now and then.
+ * delivered at once. While a delivery lasts, its lease in the store is renewed.
  * </ul>
  * Thread-safe. The methods that subclasses implement throw a {@link LedgerException} if
  * the store is unavailable.
  */
 abstract class SharedPaymentLedger implements PaymentLedger, AutoCloseable {
 
-    /** The least time that records are kept. Covers clocks that go wrong. */
+    /** Minimum time for which records are stored. Covers clocks that go wrong. */
     protected static final Duration MIN_RETENTION = Duration.ofHours(1);
 
     /**
-     * A payment may be released between two looks at it, and reserved again, as often as
-     * somebody presents it.
+     * A payment may be released and reserved again between two reads, as often as it is
+     * presented.
      */
     protected static final int MAX_TRIES = 3;
 
@@ -83,17 +84,17 @@ abstract class SharedPaymentLedger implements PaymentLedger, AutoCloseable {
     protected abstract boolean take(StoredPayment found, String token, int maxRuns, int begun);
 
     /**
-     * Records what became of responses. What is recorded already, or belongs to a void
-     * reservation, is passed over.
-     * @param entries what became of which
+     * Records outcomes of deliveries. Those that are recorded already, or belong to a
+     * void reservation, are skipped.
+     * @param entries the outcomes
      * @throws LedgerException if it could not be recorded; it is tried again
      */
     protected abstract void write(List<DeliveryLog.Entry> entries);
 
     /**
-     * Takes up payments that were untouched for too long.
+     * Recovers payments that were untouched for too long.
      * @param after for how long
-     * @return how many payments were taken up
+     * @return the number of recovered payments
      */
     protected abstract int takeUp(Duration after);
 
@@ -115,7 +116,7 @@ abstract class SharedPaymentLedger implements PaymentLedger, AutoCloseable {
     }
 
     /**
-     * Adds what this instance delivered and may not have written yet.
+     * Completes a payment by what this instance delivered and may not have written yet.
      * @param payment the payment as it is stored
      * @return the payment as it is known
      */

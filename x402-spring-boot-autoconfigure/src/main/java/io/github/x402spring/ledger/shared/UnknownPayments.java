@@ -17,13 +17,13 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Payments whose request is gone: takes up what nobody works on any more, hands out
- * payments whose settlement is unknown, and ends them. Each is changed only if it is
- * still as it was found, so that several instances may look at the same time, and whoever
- * did work on it finds its reservation void.
+ * Statements for payments whose request is gone: they recover abandoned payments, lease
+ * payments whose settlement is unknown, and end them. Each is changed only if it is still
+ * as it was found, so that several instances may run at the same time, and a request that
+ * still works on it finds its reservation void.
  * <p>
- * To have touched a row last is the lease on it; the token stays as it is, so that
- * whoever was answered late can still record it.
+ * The time of the last change is the lease on a row; the token stays as it is, so that an
+ * instance that gets a late reply can still record it.
  */
 final class UnknownPayments extends LedgerTables {
 
@@ -41,7 +41,7 @@ final class UnknownPayments extends LedgerTables {
     /**
      * Frees what was not sent to be settled; what was, or had been, is unknown.
      * @param after how long a payment has to be untouched
-     * @return how many payments were taken up
+     * @return the number of recovered payments
      */
     int takeUp(Duration after) {
         List<Abandoned> found = this.jdbc.query(
@@ -76,7 +76,7 @@ final class UnknownPayments extends LedgerTables {
         return found.stream().filter((payment) -> take(payment, due)).toList();
     }
 
-    /** Others may have found it at the same moment. */
+    /** Leases a payment, unless another instance did so at the same moment. */
     private boolean take(UnknownPayment payment, Timestamp due) {
         return changed(() -> change("updated_at = CURRENT_TIMESTAMP" + AS_FOUND + " AND updated_at < ?",
                 values(payment.key(), payment.token(), PaymentState.UNKNOWN.name(), due)));
@@ -110,7 +110,7 @@ final class UnknownPayments extends LedgerTables {
         return ended;
     }
 
-    /** Payment that nobody works on, as it was found. */
+    /** Abandoned payment, as it was found. */
     private record Abandoned(PaymentKey key, String token, String state, boolean resumed) {
 
         static Abandoned of(ResultSet row, int number) throws SQLException {

@@ -21,7 +21,7 @@ final class UnrecordedSettlements {
 
     private final Queue<Settlement> held = new LinkedBlockingQueue<>(MAX_HELD);
 
-    /** By the token of the reservation; as long as it is held or being recorded. */
+    /** Settlements that are held or being recorded, by the token of the reservation. */
     private final Map<String, Settlement> open = new ConcurrentHashMap<>();
 
     private final Recording recording;
@@ -63,10 +63,11 @@ final class UnrecordedSettlements {
                 hold(next);
                 throw ex;
             }
-            // Whoever reports from now on reports to the log.
+            // From now on, reports go to the log.
             Kind end = next.close();
             this.open.remove(next.reservation.token());
-            // Counts only while the token is that of the reservation, whoever settled it.
+            // Counts only while the token is that of the reservation, even if another
+            // instance settled it.
             if (end != null) {
                 this.deliveries.ended(next.reservation, end);
             }

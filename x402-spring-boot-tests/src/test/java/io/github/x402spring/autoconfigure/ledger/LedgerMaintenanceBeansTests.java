@@ -217,7 +217,7 @@ class LedgerMaintenanceBeansTests {
                 assertThat(context).hasSingleBean(LedgerMaintenance.class);
             }
             else {
-                assertProblem(context.getStartupFailure(), "no time to answer", "x402.ledger.reconcile-interval");
+                assertProblem(context.getStartupFailure(), "no time for a reply", "x402.ledger.reconcile-interval");
             }
         });
     }

@@ -28,7 +28,7 @@ class LedgerMaintenanceTests {
             tries.countDown();
             throw new LedgerException("down", null);
         }));
-        assertThat(output).containsOnlyOnce("looked through to sweep");
+        assertThat(output).containsOnlyOnce("Ledger task 'sweep' failed");
     }
 
     @Test
@@ -50,7 +50,7 @@ class LedgerMaintenanceTests {
                 throw new LedgerException("down", null);
             }
         }));
-        assertThat(output.toString().split("looked through to sweep", -1)).hasSizeGreaterThan(2);
+        assertThat(output.toString().split("Ledger task 'sweep' failed", -1)).hasSizeGreaterThan(2);
     }
 
     private static void run(CountDownLatch runs, LedgerChore... chores) throws InterruptedException {

@@ -38,7 +38,7 @@ class DatabaseTests {
     void askWhenTheDatabaseFailsThenSaysItInTheLedgersWords(RuntimeException failure) {
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> Database.ask(() -> {
             throw failure;
-        })).withMessage("The database gave no answer").withCause(failure);
+        })).withMessage("The database gave no reply").withCause(failure);
     }
 
     static Stream<RuntimeException> askWhenTheDatabaseFailsThenSaysItInTheLedgersWords() {
