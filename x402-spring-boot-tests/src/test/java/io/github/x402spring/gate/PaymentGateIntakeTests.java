@@ -155,7 +155,8 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenOneRejectedPaymentIsPresentedAgainAndAgainThenItWaitsItself() {
-        GateFixture limited = new GateFixture(Verification.BOTH, new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
+        GateFixture limited = new GateFixture(Verification.BOTH, FailureLimits.NONE,
+                new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
         for (int i = 0; i < 20; i++) {
             limited.facilitator.onVerify(VerifyResponse.invalid(POOR));
             limited.gate.admit(limited.attempt());
@@ -166,7 +167,8 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenOneExpiredPaymentIsPresentedAgainAndAgainThenTheChainIsReadNoMore() {
-        GateFixture limited = new GateFixture(Verification.BOTH, new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
+        GateFixture limited = new GateFixture(Verification.BOTH, FailureLimits.NONE,
+                new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
         limited.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true);
         for (int i = 0; i < 4; i++) {
             assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
