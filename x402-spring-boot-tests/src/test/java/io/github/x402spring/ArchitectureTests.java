@@ -35,9 +35,12 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMembers;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -216,6 +219,19 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat(resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..",
                     Layer.tree("webmvc"), Layer.tree("autoconfigure.webmvc"))));
+    }
+
+    @Test
+    void autoConfigurationsWhenDeclaredThenPublicAndFinalWithoutPublicMethods() {
+        String annotation = "org.springframework.boot.autoconfigure.AutoConfiguration";
+        check(classes().that().areAnnotatedWith(annotation).should().bePublic().andShould().haveModifier(FINAL));
+        check(noMethods().that().areDeclaredInClassesThat().areAnnotatedWith(annotation).should().bePublic());
+    }
+
+    @Test
+    void methodsWhenTheirBeanNeedsALibraryThenTheClassHasTheCondition() {
+        check(noMethods().should()
+            .beAnnotatedWith("org.springframework.boot.autoconfigure.condition.ConditionalOnClass"));
     }
 
     @ParameterizedTest
