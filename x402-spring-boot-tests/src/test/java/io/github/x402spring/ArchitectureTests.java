@@ -75,9 +75,9 @@ class ArchitectureTests {
     }
 
     @Test
-    void jacksonWhenUsedThenByTheCodecAndThroughWeb3jOnly() {
+    void jacksonWhenUsedThenByTheCodecForSchemasAndThroughWeb3jOnly() {
         check(noClasses().that()
-            .resideOutsideOfPackages(ROOT + ".codec", ROOT + ".facilitator.evm")
+            .resideOutsideOfPackages(ROOT + ".codec", ROOT + ".facilitator.evm", ROOT + ".autoconfigure.discovery")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("tools.jackson.."));
@@ -112,9 +112,9 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "webmvc", "security", "observation", "audit" })
+    @ValueSource(strings = { "webmvc", "security", "observation", "audit", "discovery" })
     void adapterWhenItImportsThenNoOtherAdapter(String adapter) {
-        String[] others = Stream.of("webmvc", "security", "observation", "audit")
+        String[] others = Stream.of("webmvc", "security", "observation", "audit", "discovery")
             .filter((other) -> !other.equals(adapter))
             .map(Layer::tree)
             .toArray(String[]::new);
@@ -351,7 +351,7 @@ class ArchitectureTests {
 
         WIRING(tree("autoconfigure")),
 
-        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("audit")),
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("audit", "discovery")),
 
         HTTP(tree("http")),
 

@@ -36,6 +36,8 @@ class ShopSecurity {
         RequestMatcher paid = PaidEndpointRequest.toAnyPaidEndpoint();
         http.authorizeHttpRequests((requests) -> requests.requestMatchers(paid)
             .permitAll()
+            .requestMatchers(PaidEndpointRequest.toDiscoveryDocuments())
+            .permitAll()
             .requestMatchers("/actuator/health")
             .permitAll()
             .requestMatchers(OPERATIONS)

@@ -34,7 +34,11 @@ final class NodeScript implements AutoCloseable {
     }
 
     static void assumeInstalled() {
-        boolean installed = Files.isRegularFile(DIRECTORY.resolve("node_modules/@x402/fetch/package.json"))
+        assumeInstalled("@x402/fetch");
+    }
+
+    static void assumeInstalled(String name) {
+        boolean installed = Files.isRegularFile(DIRECTORY.resolve("node_modules/" + name + "/package.json"))
                 && nodeAnswers();
         if ("true".equals(System.getenv("CI"))) {
             assertThat(installed).as("Node 20 or later, and npm ci done in x402-sample-app/src/test/node").isTrue();

@@ -44,7 +44,8 @@ final class UnknownPropertyCheck {
 
     /** All that binds below the root, whether or not the application uses it. */
     static final List<Class<?>> TYPES = List.of(X402Properties.class, X402EvmProperties.class,
-            X402LedgerProperties.class, X402AuditProperties.class, X402ConsoleProperties.class);
+            X402LedgerProperties.class, X402AuditProperties.class, X402ConsoleProperties.class,
+            X402DiscoveryProperties.class);
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 

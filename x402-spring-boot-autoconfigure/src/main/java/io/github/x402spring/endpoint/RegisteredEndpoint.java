@@ -14,6 +14,7 @@ import org.slf4j.event.Level;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.endpoint.PriceExpression.InexactPriceException;
 import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -91,6 +92,14 @@ public final class RegisteredEndpoint {
             }
         }
         return true;
+    }
+
+    /**
+     * Returns the ways to pay as far as they do not depend on a request.
+     * @return the terms, in order of preference
+     */
+    public List<Terms> statedTerms() {
+        return this.offers.stream().map((offer) -> new Terms(offer.sample(""), offer.price() != null)).toList();
     }
 
     /**

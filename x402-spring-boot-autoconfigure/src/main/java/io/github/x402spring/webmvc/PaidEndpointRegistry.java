@@ -216,8 +216,11 @@ public final class PaidEndpointRegistry
         return this.terms.settings();
     }
 
-    /** Returns the mappings of the handlers that were there at start-up. */
-    List<Mapping> mappings() {
+    /**
+     * Returns the mappings of the handlers that were registered at start-up.
+     * @return the mappings
+     */
+    public List<Mapping> mappings() {
         return this.mappings;
     }
 
@@ -326,7 +329,12 @@ public final class PaidEndpointRegistry
         return Optional.ofNullable(find(handler)).map(RegisteredEndpoint::definition);
     }
 
-    @Nullable RegisteredEndpoint find(HandlerMethod handler) {
+    /**
+     * Finds the endpoint that a handler serves, with its terms.
+     * @param handler the handler
+     * @return the endpoint, or {@code null} if the handler is free
+     */
+    public @Nullable RegisteredEndpoint find(HandlerMethod handler) {
         Class<?> type = targetClass(handler);
         Key key = new Key(type, handler.getMethod());
         Optional<RegisteredEndpoint> known = this.endpoints.get(key);

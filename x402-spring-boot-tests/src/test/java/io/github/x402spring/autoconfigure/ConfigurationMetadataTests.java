@@ -38,6 +38,7 @@ class ConfigurationMetadataTests {
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.console", X402ConsoleProperties.class, names);
+        names("x402.discovery", X402DiscoveryProperties.class, names);
         names("x402.audit", X402AuditProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
@@ -73,6 +74,7 @@ class ConfigurationMetadataTests {
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.console", X402ConsoleProperties.class, defaults);
+        defaults("x402.discovery", X402DiscoveryProperties.class, defaults);
         defaults("x402.audit", X402AuditProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)

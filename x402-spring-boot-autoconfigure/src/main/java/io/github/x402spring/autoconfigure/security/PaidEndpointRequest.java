@@ -11,11 +11,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.web.servlet.ApplicationContextRequestMatcher;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
+import io.github.x402spring.autoconfigure.X402DiscoveryProperties;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 /**
@@ -39,6 +42,66 @@ public final class PaidEndpointRequest {
      */
     public static RequestMatcher toAnyPaidEndpoint() {
         return new PaidEndpointRequestMatcher();
+    }
+
+    /**
+     * Matches requests that read the documents which tell agents and registries what is
+     * sold: {@code /openapi.json}, {@code /llms.txt} and the others that
+     * {@code x402.discovery} turns on, as far as the starter serves them, and the icon.
+     * @return the matcher
+     */
+    public static RequestMatcher toDiscoveryDocuments() {
+        return new DiscoveryRequestMatcher();
+    }
+
+    /** Matches paths to the letter, so that there is no second spelling of one. */
+    private static final class DiscoveryRequestMatcher
+            extends ApplicationContextRequestMatcher<WebApplicationContext> {
+
+        private static final String MAPPING = "x402DiscoveryHandlerMapping";
+
+        private volatile @Nullable Set<String> paths;
+
+        DiscoveryRequestMatcher() {
+            super(WebApplicationContext.class);
+        }
+
+        @Override
+        protected boolean ignoreApplicationContext(WebApplicationContext context) {
+            return !context.containsLocalBean(MAPPING);
+        }
+
+        @Override
+        protected boolean matches(HttpServletRequest request, Supplier<WebApplicationContext> context) {
+            return Set.of("GET", "HEAD").contains(request.getMethod())
+                    && paths(context.get()).contains(request.getRequestURI());
+        }
+
+        private Set<String> paths(WebApplicationContext context) {
+            Set<String> known = this.paths;
+            if (known == null) {
+                known = find(context);
+                this.paths = known;
+            }
+            return known;
+        }
+
+        private static Set<String> find(WebApplicationContext context) {
+            DispatcherServletPath servlet = context.getBeanProvider(DispatcherServletPath.class).getIfAvailable();
+            String prefix = context.getServletContext().getContextPath()
+                    + ((servlet != null) ? servlet.getPrefix() : "");
+            Set<String> paths = new HashSet<>();
+            context.getBean(MAPPING, SimpleUrlHandlerMapping.class)
+                .getHandlerMap()
+                .keySet()
+                .forEach((path) -> paths.add(prefix + path));
+            String icon = context.getBean(X402DiscoveryProperties.class).icon();
+            if (icon != null) {
+                paths.add(prefix + icon);
+            }
+            return paths;
+        }
+
     }
 
     private static final class PaidEndpointRequestMatcher

@@ -35,7 +35,7 @@ import static org.springframework.security.config.Customizer.withDefaults;
  * {@link EnableAutoConfiguration Auto-configuration} for Spring Security in an
  * application that does not configure it: paid endpoints reach the gate, which asks for
  * an identity itself where one is needed; the facilitator as a service asks for one;
- * everything else keeps Spring Boot's defaults, open health endpoint included. Backs off
+ * the documents of what is sold are open; everything else keeps Spring Boot's defaults, open health endpoint included. Backs off
  * completely when the application declares a {@link SecurityFilterChain}.
  *
  * @since 0.1.0
@@ -99,6 +99,7 @@ public final class X402DefaultWebSecurityAutoConfiguration {
             if (healthIsPresent(http.getSharedObject(ApplicationContext.class).getClassLoader())) {
                 requests.requestMatchers(HealthMatchers.all()).permitAll();
             }
+            requests.requestMatchers(PaidEndpointRequest.toDiscoveryDocuments()).permitAll();
             requests.anyRequest().authenticated();
         });
         http.cors(withDefaults());
