@@ -351,7 +351,7 @@ class ArchitectureTests {
 
         WIRING(tree("autoconfigure")),
 
-        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("audit", "discovery")),
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("audit"), tree("discovery")),
 
         HTTP(tree("http")),
 

@@ -27,7 +27,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 /**
- * Measurement of the console's pages over HTTP with a PostgreSQL ledger of many payments. Prints how long they take, and fails if a first page takes too long.
+ * Measurement of the console's pages over HTTP with a PostgreSQL ledger of many payments.
+ * Prints how long they take, and fails if a first page takes too long.
  */
 public final class ConsoleSize {
 

@@ -41,7 +41,8 @@ import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Benchmark of the whole gate, from a decoded payment to its receipt, with a facilitator that replies at once. Every payment is another one with a real signature.
+ * Benchmark of the whole gate, from a decoded payment to its receipt, with a facilitator
+ * that replies at once. Every payment is another one with a real signature.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -37,7 +37,8 @@ import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Benchmark of the operations that a paid request adds to a ledger: reserved, about to be settled, settled. Every payment is another one.
+ * Benchmark of the operations that a paid request adds to a ledger: reserved, about to be
+ * settled, settled. Every payment is another one.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

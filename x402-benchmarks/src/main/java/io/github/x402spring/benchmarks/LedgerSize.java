@@ -21,7 +21,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
- * Comparison of a PostgreSQL ledger with many payments and an empty one, in turns. Prints ratios, and fails if the many cost more than allowed.
+ * Comparison of a PostgreSQL ledger with many payments and an empty one, in turns. Prints
+ * ratios, and fails if the many cost more than allowed.
  */
 public final class LedgerSize {
 

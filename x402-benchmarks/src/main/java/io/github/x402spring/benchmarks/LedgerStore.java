@@ -22,7 +22,8 @@ import io.github.x402spring.ledger.shared.JdbcLedgers;
 import io.github.x402spring.ledger.shared.RedisLedgers;
 
 /**
- * Ledger with its server, which is started and stopped with it. If the name is the address of a database, that one is used.
+ * Ledger with its server, which is started and stopped with it. If the name is the
+ * address of a database, that one is used.
  */
 final class LedgerStore implements AutoCloseable {
 

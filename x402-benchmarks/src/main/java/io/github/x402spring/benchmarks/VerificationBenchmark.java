@@ -23,7 +23,8 @@ import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Benchmark of a payment before any I/O: decoding, recovery, screening, and all of it together.
+ * Benchmark of a payment before any I/O: decoding, recovery, screening, and all of it
+ * together.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -175,8 +175,7 @@ final class BazaarDeclaration {
     private static Map<String, Object> object(List<Parameter> parameters) {
         Map<String, Object> properties = new LinkedHashMap<>();
         parameters.forEach((parameter) -> properties.put(parameter.name(), parameter.schema()));
-        return objectSchema(properties,
-                parameters.stream().filter(Parameter::required).map(Parameter::name).toList());
+        return objectSchema(properties, parameters.stream().filter(Parameter::required).map(Parameter::name).toList());
     }
 
     private static Map<String, Object> objectSchema(Map<String, Object> properties, List<String> required) {

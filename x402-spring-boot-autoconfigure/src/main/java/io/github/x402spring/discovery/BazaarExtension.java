@@ -68,9 +68,10 @@ final class BazaarExtension implements ChallengeExtensions {
             WayToPay way = operation.ways().get(i);
             if (!way.fixed() && way.dollar() && !way.covers(accepts.get(i).amount())
                     && this.outOfBounds.add(operation.endpoint().name())) {
-                logger.warn("Computed price of endpoint '{}' is outside of the bounds that its documents state. Correct "
-                        + "x402.discovery.endpoints.{}.min-price or .max-price", operation.endpoint().name(),
-                        operation.endpoint().name());
+                logger.warn(
+                        "Computed price of endpoint '{}' is outside of the bounds that its documents state. Correct "
+                                + "x402.discovery.endpoints.{}.min-price or .max-price",
+                        operation.endpoint().name(), operation.endpoint().name());
             }
         }
     }

@@ -41,8 +41,8 @@ final class ListingRules {
         String settings = "x402.discovery.endpoints." + name;
         PaymentInfo price = new PaymentInfo(operation);
         if (operation.response().schema().isEmpty()) {
-            examination.add("no output schema", "declare what the handler returns, or set " + settings
-                    + ".output-schema");
+            examination.add("no output schema",
+                    "declare what the handler returns, or set " + settings + ".output-schema");
         }
         if (operation.takesBody() && operation.body() == null) {
             examination.add("no input schema", "declare the body, or set " + settings + ".input-schema");

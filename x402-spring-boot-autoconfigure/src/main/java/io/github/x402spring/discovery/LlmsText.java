@@ -26,8 +26,8 @@ final class LlmsText {
             text.append(operation.identityRequired() ? ", for known callers\n" : "\n");
         }
         text.append("\n## Documents\n\n");
-        service.docs().forEach((name, address) -> text.append("- [").append(name).append("](").append(address)
-            .append(")\n"));
+        service.docs()
+            .forEach((name, address) -> text.append("- [").append(name).append("](").append(address).append(")\n"));
         return text.toString();
     }
 

@@ -141,8 +141,8 @@ final class OpenApiDocument {
         payment.put("schema", Map.of("type", "string"));
         Map<String, Object> required = new LinkedHashMap<>();
         required.put("description", "Terms to pay under, which may differ from this document and win over it");
-        required.put("headers", Map.of("PAYMENT-REQUIRED", Map.of("description",
-                "Terms of x402 version 2, in base64", "schema", Map.of("type", "string"))));
+        required.put("headers", Map.of("PAYMENT-REQUIRED",
+                Map.of("description", "Terms of x402 version 2, in base64", "schema", Map.of("type", "string"))));
         required.put("content", Map.of("application/problem+json", Map.of("schema", Map.of("type", "object"))));
         Map<String, Object> components = new LinkedHashMap<>();
         components.put("parameters", Map.of("Payment", payment));

@@ -9,9 +9,9 @@ import java.util.Map;
  */
 final class SchemaExamples {
 
-    private static final Map<String, String> FORMATS = Map.of("date", "2026-01-31", "date-time",
-            "2026-01-31T12:00:00Z", "time", "12:00:00", "uuid", "00000000-0000-4000-8000-000000000000", "uri",
-            "https://example.com/", "email", "agent@example.com");
+    private static final Map<String, String> FORMATS = Map.of("date", "2026-01-31", "date-time", "2026-01-31T12:00:00Z",
+            "time", "12:00:00", "uuid", "00000000-0000-4000-8000-000000000000", "uri", "https://example.com/", "email",
+            "agent@example.com");
 
     private SchemaExamples() {
     }
@@ -31,8 +31,8 @@ final class SchemaExamples {
             case "integer" -> 1;
             case "number" -> 1.5;
             case "boolean" -> true;
-            case "array" -> (schema.get("items") instanceof Map<?, ?> items && !items.isEmpty()) ? List.of(of(items))
-                    : List.of();
+            case "array" ->
+                (schema.get("items") instanceof Map<?, ?> items && !items.isEmpty()) ? List.of(of(items)) : List.of();
             default -> object(schema);
         };
     }

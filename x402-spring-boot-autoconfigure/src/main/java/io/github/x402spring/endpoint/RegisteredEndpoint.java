@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.endpoint.PriceExpression.InexactPriceException;
 import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
 import io.github.x402spring.exchange.PaidEndpointDefinition;

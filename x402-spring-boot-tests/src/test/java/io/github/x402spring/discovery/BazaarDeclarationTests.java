@@ -21,8 +21,8 @@ class BazaarDeclarationTests {
     void ofWhenSegmentsAreEncodedThenStatesDecodedValues() {
         Map<String, Object> declared = this.declaration.of("https://api.example.com/v1/a/x%20y/z");
         assertThat(declared).containsEntry("routeTemplate", "/v1/a/:b/:c");
-        assertThat(declared.get("info")).asString().contains("pathParams={b=x y, c=z}", "headers={X-Trace=string}",
-                "output={type=text, example=string}");
+        assertThat(declared.get("info")).asString()
+            .contains("pathParams={b=x y, c=z}", "headers={X-Trace=string}", "output={type=text, example=string}");
     }
 
     @Test

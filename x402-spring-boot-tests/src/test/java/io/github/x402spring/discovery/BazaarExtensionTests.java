@@ -68,8 +68,8 @@ class BazaarExtensionTests {
 
     private static JsonNode declare(PaidOperation operation, String path) {
         BazaarExtension extension = new BazaarExtension(TestOperations.SERVICE, List.of(operation));
-        return JSON.<JsonNode>valueToTree(
-                extension.declare(operation.endpoint(), "https://api.example.com" + path, List.of()))
+        return JSON
+            .<JsonNode>valueToTree(extension.declare(operation.endpoint(), "https://api.example.com" + path, List.of()))
             .path("bazaar");
     }
 

@@ -27,9 +27,10 @@ class ListingRulesTests {
     void examineWhenSchemasAreMissingThenNamesProperties() {
         PaidOperation operation = TestOperations.operation("POST", "/a", List.of(), null,
                 new Content("application/json", Map.of(), null), TestOperations.fixed(1));
-        assertThat(findings(operation)).isEqualTo("no output schema, no input schema | declare what the handler returns, "
-                + "or set x402.discovery.endpoints.report.output-schema; declare the body, or set "
-                + "x402.discovery.endpoints.report.input-schema");
+        assertThat(findings(operation))
+            .isEqualTo("no output schema, no input schema | declare what the handler returns, "
+                    + "or set x402.discovery.endpoints.report.output-schema; declare the body, or set "
+                    + "x402.discovery.endpoints.report.input-schema");
     }
 
     @Test
@@ -54,9 +55,9 @@ class ListingRulesTests {
 
     @Test
     void examineWhenServiceIsHardlyDescribedThenNamesProperties() {
-        assertThat(service("https://local.example.com", "x".repeat(4001), Map.of("name", "a"))).isEqualTo(
-                "no contact, guidance of more than 4,000 characters | set x402.discovery.contact.email or .url; "
-                        + "shorten x402.discovery.guidance");
+        assertThat(service("https://local.example.com", "x".repeat(4001), Map.of("name", "a")))
+            .isEqualTo("no contact, guidance of more than 4,000 characters | set x402.discovery.contact.email or .url; "
+                    + "shorten x402.discovery.guidance");
     }
 
     @Test
@@ -70,8 +71,9 @@ class ListingRulesTests {
     }
 
     private static String service(String origin, String guidance, Map<String, String> contact) {
-        return text(ListingRules.examine(new DiscoveryCatalog.Service("a", "1", "", origin, guidance, contact,
-                List.of(), Map.of(), Map.of()), List.of()));
+        return text(ListingRules.examine(
+                new DiscoveryCatalog.Service("a", "1", "", origin, guidance, contact, List.of(), Map.of(), Map.of()),
+                List.of()));
     }
 
     private static String findings(PaidOperation operation) {

@@ -30,7 +30,8 @@ class PaymentInfoTests {
 
     @Test
     void priceWhenBoundsAreEqualAndPriceIsComputedThenDynamic() {
-        assertThat(price(TestOperations.computed("0.01", "0.01"))).hasToString("{mode=dynamic, currency=USD, min=0.01, max=0.01}");
+        assertThat(price(TestOperations.computed("0.01", "0.01")))
+            .hasToString("{mode=dynamic, currency=USD, min=0.01, max=0.01}");
     }
 
     @Test

@@ -21,8 +21,7 @@ class SchemaExamplesTests {
         assertThat(SchemaExamples.of(Map.of("type", "string", "format", "date"))).isEqualTo("2026-01-31");
         assertThat(SchemaExamples.of(Map.of("type", "array", "items", Map.of("type", "boolean"))))
             .isEqualTo(List.of(true));
-        assertThat(SchemaExamples.of(
-                Map.of("type", "object", "properties", Map.of("a", Map.of("type", "number")))))
+        assertThat(SchemaExamples.of(Map.of("type", "object", "properties", Map.of("a", Map.of("type", "number")))))
             .isEqualTo(Map.of("a", 1.5));
         assertThat(SchemaExamples.of(Map.of())).isEqualTo(Map.of());
     }

@@ -134,8 +134,8 @@ class KillSwitchTests {
 
     private static Answer pause(String endpoint, boolean paused) {
         return app.http()
-            .send("POST", "/actuator/x402/" + endpoint, "{\"paused\":" + paused + "}",
-                    "Content-Type: application/json", OPERATOR);
+            .send("POST", "/actuator/x402/" + endpoint, "{\"paused\":" + paused + "}", "Content-Type: application/json",
+                    OPERATOR);
     }
 
     @Test

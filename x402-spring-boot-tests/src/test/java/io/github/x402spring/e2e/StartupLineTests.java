@@ -25,9 +25,11 @@ class StartupLineTests {
     private static final String[] COMMON = { "management.health.redis.enabled=false", "server.shutdown=immediate" };
 
     static Stream<Arguments> applications() {
-        return Stream.of(Arguments.of(List.of("x402.facilitator.type=simulated"),
-                List.of("Facilitator: simulated.", "Money: simulated, none moves.", "Ledger: memory.",
-                        "Signatures: native libsecp256k1.", "Console: off.", "Actuator: no endpoint of x402 is exposed")),
+        return Stream.of(
+                Arguments.of(List.of("x402.facilitator.type=simulated"),
+                        List.of("Facilitator: simulated.", "Money: simulated, none moves.", "Ledger: memory.",
+                                "Signatures: native libsecp256k1.", "Console: off.",
+                                "Actuator: no endpoint of x402 is exposed")),
                 Arguments.of(
                         List.of("x402.facilitator.url=https://facilitator.example.test:8443/x402",
                                 "x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:startup-summary;USER=sa",
@@ -40,7 +42,8 @@ class StartupLineTests {
                 Arguments.of(List.of("x402.facilitator.type=simulated", "x402.console.enabled=true"),
                         List.of("Console: /x402/console for authority SCOPE_x402.console.")),
                 Arguments.of(
-                        List.of("x402.facilitator.type=simulated", "management.endpoints.web.exposure.include=x402,x402payments",
+                        List.of("x402.facilitator.type=simulated",
+                                "management.endpoints.web.exposure.include=x402,x402payments",
                                 "management.endpoint.x402.access=unrestricted",
                                 "management.endpoints.access.max-permitted=read-only"),
                         List.of("Actuator: x402 read-only, x402payments read-only")),

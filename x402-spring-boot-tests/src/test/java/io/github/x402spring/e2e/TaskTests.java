@@ -33,7 +33,8 @@ class TaskTests {
         app = PaidApp.start(PolicyShop.class, "x402.limits[0].name=task", "x402.limits[0].per=task",
                 "x402.limits[0].max-count=2", "x402.limits[1].name=cheap", "x402.limits[1].per=task",
                 "x402.limits[1].max-amount=$0.005", "x402.limits[1].endpoints=counter-stream",
-                "management.endpoints.web.exposure.include=x402tasks", "management.endpoint.x402tasks.access=unrestricted");
+                "management.endpoints.web.exposure.include=x402tasks",
+                "management.endpoint.x402tasks.access=unrestricted");
         app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
     }
 

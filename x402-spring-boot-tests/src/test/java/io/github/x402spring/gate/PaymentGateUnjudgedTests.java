@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;

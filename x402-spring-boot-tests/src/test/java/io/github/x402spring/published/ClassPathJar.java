@@ -25,7 +25,10 @@ import org.xml.sax.SAXException;
  */
 record ClassPathJar(Path file) {
 
-    /** Class path of a published module, as its build writes it; without the project's own jars. */
+    /**
+     * Class path of a published module, as its build writes it; without the project's own
+     * jars.
+     */
     static List<ClassPathJar> of(String module) throws IOException {
         String classPath = Files.readString(Path.of("..", module, "target/class-path.txt")).strip();
         return Stream.of(classPath.split(Pattern.quote(java.io.File.pathSeparator)))

@@ -75,8 +75,10 @@ class DependenciesTests {
                     License.allowed(jar.licenses()).map((license) -> license.name).orElse("?"),
                     purposes.getOrDefault(name, "?")));
         }
-        new GeneratedTable("dependencies.md", "jars").assertRows("| jar | seller | buyer | license | what for |", lines);
-        assertThat(jars.keySet()).allSatisfy((name) -> assertThat(purposes.get(name)).as(name).isNotBlank().isNotEqualTo("?"));
+        new GeneratedTable("dependencies.md", "jars").assertRows("| jar | seller | buyer | license | what for |",
+                lines);
+        assertThat(jars.keySet())
+            .allSatisfy((name) -> assertThat(purposes.get(name)).as(name).isNotBlank().isNotEqualTo("?"));
     }
 
     private static List<String> names(String module, Map<String, ClassPathJar> jars) throws IOException {

@@ -26,7 +26,10 @@ record LocalRepository(Path directory) {
 
     private static final String VERSION = "0.1.0-SNAPSHOT";
 
-    /** Tells whether the modules are packaged, as {@code mvn verify} does it before the tests of this module. */
+    /**
+     * Tells whether the modules are packaged, as {@code mvn verify} does it before the
+     * tests of this module.
+     */
     static boolean packaged() {
         return MODULES.stream().allMatch((module) -> Files.exists(jar(module)));
     }

@@ -42,8 +42,8 @@ class ReproducibleBuildTests {
         Path project = this.directory.resolve(name);
         copy(Path.of(".."), project);
         LocalRepository.in(this.directory.resolve("repository-of-" + name.replace('/', '-')))
-            .maven(project, environment, "-Prelease", "-DskipTests", "-pl",
-                    String.join(",", LocalRepository.MODULES), "-am", "package");
+            .maven(project, environment, "-Prelease", "-DskipTests", "-pl", String.join(",", LocalRepository.MODULES),
+                    "-am", "package");
         Map<String, Path> artifacts = new TreeMap<>();
         for (String module : LocalRepository.MODULES) {
             try (Stream<Path> files = Files.list(project.resolve(module).resolve("target"))) {

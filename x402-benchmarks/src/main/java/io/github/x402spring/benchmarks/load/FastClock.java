@@ -7,7 +7,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Clock that runs thirty times as fast as real time, so that payments are forgotten within ten minutes of load, which takes more than ten minutes of the ledger's time.
+ * Clock that runs thirty times as fast as real time, so that payments are forgotten
+ * within ten minutes of load, which takes more than ten minutes of the ledger's time.
  */
 final class FastClock extends Clock {
 

@@ -64,7 +64,9 @@ final class LoadController {
     }
 
     /**
-     * Verifies payer and amount, as the gate does where it verifies by itself, and nothing else: no ledger, no settlement, no receipt, no held response. The header's name is not that of x402, so that the response is not even prepared to be held.
+     * Verifies payer and amount, as the gate does where it verifies by itself, and
+     * nothing else: no ledger, no settlement, no receipt, no held response. The header's
+     * name is not that of x402, so that the response is not even prepared to be held.
      */
     @GetMapping(path = "/verified", produces = "application/json")
     String verified(@RequestHeader("LOAD-PAYMENT") String header) {

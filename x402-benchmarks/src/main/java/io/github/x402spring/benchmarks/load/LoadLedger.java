@@ -1,7 +1,8 @@
 package io.github.x402spring.benchmarks.load;
 
 /**
- * Ledger that can be reset between two rounds, so that the same payments are valid in each.
+ * Ledger that can be reset between two rounds, so that the same payments are valid in
+ * each.
  */
 interface LoadLedger {
 

@@ -14,7 +14,8 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 /**
- * Ledger in memory that is replaced between two rounds, so that the same payments are valid in each. For measuring only.
+ * Ledger in memory that is replaced between two rounds, so that the same payments are
+ * valid in each. For measuring only.
  */
 final class ResettableLedger implements PaymentLedger, LoadLedger {
 

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Buyers at a moderate pace, who sign each payment when they buy. Prints the size of the application's heap and ledger.
+ * Buyers at a moderate pace, who sign each payment when they buy. Prints the size of the
+ * application's heap and ledger.
  */
 public final class SteadyBuyers {
 

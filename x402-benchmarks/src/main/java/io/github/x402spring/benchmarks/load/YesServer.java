@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Facilitator over HTTP that accepts every payment as fast as possible: one thread a connection, and only path and length are parsed.
+ * Facilitator over HTTP that accepts every payment as fast as possible: one thread a
+ * connection, and only path and length are parsed.
  */
 public final class YesServer {
 

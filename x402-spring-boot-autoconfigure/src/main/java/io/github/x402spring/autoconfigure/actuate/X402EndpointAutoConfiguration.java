@@ -32,8 +32,8 @@ import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the endpoints of Actuator, and for
- * the part of {@code /actuator/info} that is about payments.
+ * {@link EnableAutoConfiguration Auto-configuration} for the endpoints of Actuator, and
+ * for the part of {@code /actuator/info} that is about payments.
  *
  * @since 0.1.0
  */

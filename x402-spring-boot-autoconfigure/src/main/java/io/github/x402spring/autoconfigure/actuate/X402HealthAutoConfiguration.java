@@ -37,8 +37,7 @@ public final class X402HealthAutoConfiguration {
 
     @Bean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402HealthProperties properties, ObjectProvider<OperatorConcerns> concerns,
-            ObjectProvider<Clock> clock) {
+            X402HealthProperties properties, ObjectProvider<OperatorConcerns> concerns, ObjectProvider<Clock> clock) {
         Duration maxUnknownAge = properties.maxUnknownAge();
         if (!maxUnknownAge.isPositive()) {
             throw new InvalidX402ConfigurationException("management.health.x402.max-unknown-age is not positive",

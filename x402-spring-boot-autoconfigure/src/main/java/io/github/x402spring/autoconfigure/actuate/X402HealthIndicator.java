@@ -40,7 +40,7 @@ final class X402HealthIndicator extends AbstractHealthIndicator {
 
     X402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits, Duration maxUnknownAge,
             Supplier<Map<String, Long>> concerns, Clock clock) {
-        super("The ledger gives no answer");
+        super("The ledger is unavailable");
         Assert.notNull(history, "'history' must not be null");
         Assert.notNull(circuits, "'circuits' must not be null");
         Assert.notNull(maxUnknownAge, "'maxUnknownAge' must not be null");

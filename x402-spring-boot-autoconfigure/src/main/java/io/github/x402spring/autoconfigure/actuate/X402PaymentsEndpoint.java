@@ -17,8 +17,8 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.reconcile.Reconciler;
 
 /**
- * {@link Endpoint @Endpoint} for payments and their timelines. With unrestricted access it
- * also reconciles unknown settlements and ends payments whose outcome is unknown.
+ * {@link Endpoint @Endpoint} for payments and their timelines. With unrestricted access
+ * it also reconciles unknown settlements and ends payments whose outcome is unknown.
  */
 @Endpoint(id = "x402payments", defaultAccess = Access.READ_ONLY)
 final class X402PaymentsEndpoint {
@@ -34,7 +34,8 @@ final class X402PaymentsEndpoint {
 
     private final Show showValues;
 
-    X402PaymentsEndpoint(@Nullable PaymentsView payments, @Nullable Reconciler reconciler, OperatorJournal journal, Show showValues) {
+    X402PaymentsEndpoint(@Nullable PaymentsView payments, @Nullable Reconciler reconciler, OperatorJournal journal,
+            Show showValues) {
         this.payments = payments;
         this.reconciler = reconciler;
         this.journal = journal;

@@ -9,8 +9,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that revokes the right of callers, wallets and delegations to
- * buy, and restores it.
+ * {@link Endpoint @Endpoint} that revokes the right of callers, wallets and delegations
+ * to buy, and restores it.
  */
 @Endpoint(id = "x402revocations", defaultAccess = Access.NONE)
 final class X402RevocationsEndpoint {

@@ -196,8 +196,8 @@ final class HandlerSignature {
         }
         for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
             if (property.getWriteMethod() != null) {
-                add(new Parameter(property.getName(), "query", false, simple(
-                        ResolvableType.forMethodParameter(BeanUtils.getWriteMethodParameter(property)))));
+                add(new Parameter(property.getName(), "query", false,
+                        simple(ResolvableType.forMethodParameter(BeanUtils.getWriteMethodParameter(property)))));
             }
         }
     }
@@ -230,8 +230,7 @@ final class HandlerSignature {
         else if (raw == Boolean.class) {
             schema.put("type", "boolean");
         }
-        else if (Set.of(Integer.class, Long.class, Short.class, Byte.class, BigInteger.class)
-            .contains(raw)) {
+        else if (Set.of(Integer.class, Long.class, Short.class, Byte.class, BigInteger.class).contains(raw)) {
             schema.put("type", "integer");
         }
         else if (Number.class.isAssignableFrom(raw)) {

@@ -140,8 +140,9 @@ final class JacksonSchemas {
                     JsonFormatVisitable own = (property instanceof BeanPropertyWriter writer) ? writer.getSerializer()
                             : null;
                     SchemaVisitor.this.enclosing.push(type);
-                    Map<String, Object> described = describe((own != null) ? own
-                            : getContext().findPrimaryPropertySerializer(property.getType(), property),
+                    Map<String, Object> described = describe(
+                            (own != null) ? own
+                                    : getContext().findPrimaryPropertySerializer(property.getType(), property),
                             property.getType());
                     SchemaVisitor.this.enclosing.pop();
                     String text = property.getMetadata().getDescription();

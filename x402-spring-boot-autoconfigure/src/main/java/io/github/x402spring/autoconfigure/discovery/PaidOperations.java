@@ -27,7 +27,7 @@ import io.github.x402spring.discovery.PaidOperation;
 import io.github.x402spring.discovery.PaidOperation.Content;
 import io.github.x402spring.discovery.PaidOperation.Parameter;
 import io.github.x402spring.discovery.PaidOperation.WayToPay;
-import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
+import io.github.x402spring.endpoint.EndpointRegistry.Terms;
 import io.github.x402spring.endpoint.RegisteredEndpoint;
 import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -67,12 +67,15 @@ final class PaidOperations {
         Set<String> methods = new TreeSet<>();
         info.getMethodsCondition().getMethods().forEach((method) -> methods.add(method.name()));
         for (String pattern : info.getPatternValues()) {
-            add(endpoint, pattern, methods, signature.parameters(), body, (mimeType) -> signature.response(handler,
-                    (mimeType != null) ? mimeType : produces), obstacles(info, consumes, produces));
+            add(endpoint, pattern, methods, signature.parameters(), body,
+                    (mimeType) -> signature.response(handler, (mimeType != null) ? mimeType : produces),
+                    obstacles(info, consumes, produces));
         }
     }
 
-    /** Adds a route of a handler function, which shows neither what it takes nor returns. */
+    /**
+     * Adds a route of a handler function, which shows neither what it takes nor returns.
+     */
     void add(Mapping mapping) {
         for (String pattern : mapping.patterns()) {
             add(mapping.endpoint(), pattern, mapping.methods(), List.of(), null,
@@ -97,8 +100,8 @@ final class PaidOperations {
             PaidOperation operation = new PaidOperation(endpoint.definition(), method, path, parameters, body,
                     response.read(mimeType.isEmpty() ? null : mimeType), ways,
                     this.settings.identityRequired().test(endpoint.definition()), obstacles);
-            this.operations.add((stated != null) ? new StatedSchemas(this.settings.schemas(), stated).apply(operation)
-                    : operation);
+            this.operations.add(
+                    (stated != null) ? new StatedSchemas(this.settings.schemas(), stated).apply(operation) : operation);
         }
     }
 

@@ -99,7 +99,9 @@ final class ServiceDescription {
         return schemes;
     }
 
-    /** States where tokens come from, in the words of the extension {@code auth-hints}. */
+    /**
+     * States where tokens come from, in the words of the extension {@code auth-hints}.
+     */
     private Map<String, Object> hints() {
         X402Properties.AuthHints settings = this.properties.authHints();
         if (settings.issuer() == null) {

@@ -84,9 +84,8 @@ public final class X402DiscoveryAutoConfiguration {
         }));
         registry.mappings().stream().filter((mapping) -> mapping.endpoint().functional()).forEach(operations::add);
         return new DiscoveryCatalog(new ServiceDescription(discovery, properties).service(
-                environment.getProperty("spring.application.name"), prefix,
-                challenge(properties, beanFactory), beanFactory.getBeanProvider(SignInWithX.class).getIfAvailable() != null),
-                operations.list());
+                environment.getProperty("spring.application.name"), prefix, challenge(properties, beanFactory),
+                beanFactory.getBeanProvider(SignInWithX.class).getIfAvailable() != null), operations.list());
     }
 
     private static String challenge(X402Properties properties, ListableBeanFactory beanFactory) {
@@ -138,7 +137,8 @@ public final class X402DiscoveryAutoConfiguration {
         }
 
         @Override
-        public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri, List<PaymentRequirements> accepts) {
+        public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri,
+                List<PaymentRequirements> accepts) {
             return this.bazaar.get().declare(endpoint, uri, accepts);
         }
 

@@ -55,8 +55,7 @@ public final class PaidEndpointRequest {
     }
 
     /** Matches paths to the letter, so that there is no second spelling of one. */
-    private static final class DiscoveryRequestMatcher
-            extends ApplicationContextRequestMatcher<WebApplicationContext> {
+    private static final class DiscoveryRequestMatcher extends ApplicationContextRequestMatcher<WebApplicationContext> {
 
         private static final String MAPPING = "x402DiscoveryHandlerMapping";
 

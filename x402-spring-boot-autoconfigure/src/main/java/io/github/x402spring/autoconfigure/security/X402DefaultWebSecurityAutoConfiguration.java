@@ -34,9 +34,10 @@ import static org.springframework.security.config.Customizer.withDefaults;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Spring Security in an
  * application that does not configure it: paid endpoints reach the gate, which asks for
- * an identity itself where one is needed; the facilitator as a service asks for one;
- * the documents of what is sold are open; everything else keeps Spring Boot's defaults, open health endpoint included. Backs off
- * completely when the application declares a {@link SecurityFilterChain}.
+ * an identity itself where one is needed; the facilitator as a service asks for one; the
+ * documents of what is sold are open; everything else keeps Spring Boot's defaults, open
+ * health endpoint included. Backs off completely when the application declares a
+ * {@link SecurityFilterChain}.
  *
  * @since 0.1.0
  */

@@ -1,10 +1,11 @@
 package shop;
 
-import io.github.x402spring.PaidEndpoint;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+
+import io.github.x402spring.PaidEndpoint;
 
 @SpringBootApplication
 @RestController

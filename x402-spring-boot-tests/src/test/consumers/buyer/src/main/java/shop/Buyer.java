@@ -1,12 +1,13 @@
 package shop;
 
-import io.github.x402spring.client.PayingClientHttpRequestInterceptor;
-import io.github.x402spring.client.PaymentPolicy;
-import io.github.x402spring.client.PaymentSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestClient;
+
+import io.github.x402spring.client.PayingClientHttpRequestInterceptor;
+import io.github.x402spring.client.PaymentPolicy;
+import io.github.x402spring.client.PaymentSigner;
 
 @SpringBootApplication
 public class Buyer {

@@ -1,8 +1,5 @@
 package shop;
 
-import io.github.x402spring.client.PaymentSigner;
-import io.github.x402spring.test.SellerServer;
-import io.github.x402spring.test.TestWallet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -12,6 +9,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
+
+import io.github.x402spring.client.PaymentSigner;
+import io.github.x402spring.test.SellerServer;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

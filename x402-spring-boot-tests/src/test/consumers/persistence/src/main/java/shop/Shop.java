@@ -2,7 +2,6 @@ package shop;
 
 import javax.sql.DataSource;
 
-import io.github.x402spring.PaidEndpoint;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -10,6 +9,8 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+
+import io.github.x402spring.PaidEndpoint;
 
 @SpringBootApplication
 public class Shop {

@@ -2,7 +2,6 @@ package shop;
 
 import javax.sql.DataSource;
 
-import io.github.x402spring.test.X402Payments;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -11,6 +10,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.client.RestClient;
+
+import io.github.x402spring.test.X402Payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

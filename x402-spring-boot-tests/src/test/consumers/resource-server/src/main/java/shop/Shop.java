@@ -1,7 +1,5 @@
 package shop;
 
-import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.autoconfigure.security.PaidEndpointRequest;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -9,6 +7,9 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.autoconfigure.security.PaidEndpointRequest;
 
 import static org.springframework.security.config.Customizer.withDefaults;
 

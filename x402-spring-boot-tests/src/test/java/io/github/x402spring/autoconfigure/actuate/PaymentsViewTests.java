@@ -144,7 +144,7 @@ class PaymentsViewTests {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.payments(any(), any(), anyInt())).willThrow(new LedgerException("jdbc:secret", null));
         assertThatIllegalStateException().isThrownBy(() -> new PaymentsView(down, this.seller.format).list(ALL, true))
-            .withMessage("The ledger gives no answer");
+            .withMessage("The ledger is unavailable");
     }
 
     @Test
@@ -176,7 +176,7 @@ class PaymentsViewTests {
         assertThatIllegalStateException()
             .isThrownBy(
                     () -> new PaymentsView(down, this.seller.format).timeline(SellerFixture.key(1).reference(), true))
-            .withMessage("The ledger gives no answer");
+            .withMessage("The ledger is unavailable");
     }
 
     private void reserve(int payments) {

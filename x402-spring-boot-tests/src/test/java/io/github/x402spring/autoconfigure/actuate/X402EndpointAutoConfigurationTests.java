@@ -67,8 +67,9 @@ class X402EndpointAutoConfigurationTests {
         this.runner
             .withPropertyValues("management.endpoints.web.exposure.include=" + id,
                     "management.endpoint." + id + ".access=UNRESTRICTED")
-            .run((context) -> assertThat(context.getBeanNamesForAnnotation(Endpoint.class)).filteredOn(
-                    (name) -> name.startsWith("x402")).containsExactly(bean));
+            .run((context) -> assertThat(context.getBeanNamesForAnnotation(Endpoint.class))
+                .filteredOn((name) -> name.startsWith("x402"))
+                .containsExactly(bean));
     }
 
 }

@@ -34,8 +34,8 @@ class X402PaymentsEndpointPropertiesTests {
     }
 
     private static X402PaymentsEndpointProperties bind(Map<String, String> properties) {
-        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("management.endpoint.x402payments",
-                X402PaymentsEndpointProperties.class);
+        return new Binder(new MapConfigurationPropertySource(properties))
+            .bindOrCreate("management.endpoint.x402payments", X402PaymentsEndpointProperties.class);
     }
 
 }

@@ -76,8 +76,7 @@ class X402PaymentsEndpointTests {
     @Test
     void listWhenValuesAreAlwaysShownThenAreShown() {
         this.seller.settle(1, "ann");
-        assertThat(list(endpoint(null, Show.ALWAYS))).asString()
-            .contains("ann", SellerFixture.key(1).payer());
+        assertThat(list(endpoint(null, Show.ALWAYS))).asString().contains("ann", SellerFixture.key(1).payer());
     }
 
     @Test

@@ -46,8 +46,7 @@ class X402PaymentsEndpointWebExtensionTests {
         Object list = list(extension, context(user, role), null);
         assertThat(list.toString().contains(this.key.payer())).isEqualTo(shown);
         assertThat(list.toString()).contains("amount=0.01");
-        assertThat(extension.show(context(user, role), this.key.reference()) != null)
-            .isEqualTo(shown);
+        assertThat(extension.show(context(user, role), this.key.reference()) != null).isEqualTo(shown);
     }
 
     @Test
@@ -65,7 +64,8 @@ class X402PaymentsEndpointWebExtensionTests {
         return new X402PaymentsEndpointWebExtension(endpoint, show, roles);
     }
 
-    private static Object list(X402PaymentsEndpointWebExtension extension, SecurityContext context, @Nullable String payer) {
+    private static Object list(X402PaymentsEndpointWebExtension extension, SecurityContext context,
+            @Nullable String payer) {
         return extension.list(context, null, null, payer, null, null, null, null, null);
     }
 

@@ -30,7 +30,8 @@ class JacksonSchemasTests {
                 + "at={type=string, format=date-time}, notes={type=array, items={type=string}}, "
                 + "parent={type=object}, by_name={type=object, additionalProperties={type=boolean}}, "
                 + "open={type=boolean}}");
-        assertThat(schema.get("required")).isEqualTo(List.of("trade_id", "price", "count", "at", "parent", "by_name", "open"));
+        assertThat(schema.get("required"))
+            .isEqualTo(List.of("trade_id", "price", "count", "at", "parent", "by_name", "open"));
     }
 
     @Test

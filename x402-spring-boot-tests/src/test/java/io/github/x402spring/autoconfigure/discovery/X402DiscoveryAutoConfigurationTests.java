@@ -89,8 +89,7 @@ class X402DiscoveryAutoConfigurationTests {
         List<PaymentRequirements> accepts = PaidApp.challenge(this.app.http().get("/shop" + path.replace("{id}", "7")))
             .accepts();
         assertThat(price.path("mode").asString()).isEqualTo(mode);
-        assertThat(price.path("amount").asString(null))
-            .isEqualTo("fixed".equals(mode) ? low.toPlainString() : null);
+        assertThat(price.path("amount").asString(null)).isEqualTo("fixed".equals(mode) ? low.toPlainString() : null);
         assertThat(price.path("min").asString(null))
             .isEqualTo("fixed".equals(mode) || low == null ? null : low.toPlainString());
         assertThat(price.path("max").asString(null))
@@ -110,9 +109,10 @@ class X402DiscoveryAutoConfigurationTests {
     @Test
     void openApiWhenHandlerHasParametersThenDescribesThem() {
         JsonNode parameters = operation("/items/{id}").path("parameters");
-        assertThat(parameters.valueStream().map((parameter) -> parameter.path("in").asString("") + " "
-                + parameter.path("name").asString("") + " " + parameter.path("required").asBoolean(false) + " "
-                + parameter.path("schema").path("type").asString("")))
+        assertThat(parameters.valueStream()
+            .map((parameter) -> parameter.path("in").asString("") + " " + parameter.path("name").asString("") + " "
+                    + parameter.path("required").asBoolean(false) + " "
+                    + parameter.path("schema").path("type").asString("")))
             .containsExactly("path id true integer", "query lang true string", "query page false integer",
                     "query tags false array", "header X-Trace false string", "  false ");
         assertThat(parameters.at("/2/schema/default").asInt()).isEqualTo(2);
@@ -126,8 +126,8 @@ class X402DiscoveryAutoConfigurationTests {
         JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
         assertThat(schema.at("/properties/sizes/items/enum/1").asString()).isEqualTo("LARGE");
         assertThat(schema.at("/properties/parent/type").asString()).isEqualTo("object");
-        assertThat(operation.at("/responses/200/content/application~1json/schema/additionalProperties/type")
-            .asString()).isEqualTo("number");
+        assertThat(operation.at("/responses/200/content/application~1json/schema/additionalProperties/type").asString())
+            .isEqualTo("number");
     }
 
     @Test
@@ -175,8 +175,8 @@ class X402DiscoveryAutoConfigurationTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "GET, /shop/free", "GET, /shop/openapi.json;v=1", "GET, /shop/openapi.jsonx", "POST, /shop/openapi.json",
-            "GET, /openapi.json", "GET, /shop/%6fpenapi.json" })
+    @CsvSource({ "GET, /shop/free", "GET, /shop/openapi.json;v=1", "GET, /shop/openapi.jsonx",
+            "POST, /shop/openapi.json", "GET, /openapi.json", "GET, /shop/%6fpenapi.json" })
     void otherRequestWhenSentByAnyoneThenStaysClosed(String method, String path) {
         assertThat(this.app.http().send(method, path, null).status()).isIn(400, 401, 403, 404);
     }
@@ -189,11 +189,11 @@ class X402DiscoveryAutoConfigurationTests {
 
     @Test
     void startWhenRegistriesWouldObjectThenNamesRemedies() {
-        assertThat(this.log)
-            .contains("Registries would object to GET /shop/unbounded: no description, a computed price without bounds",
-                    "Remedy: set x402.endpoints.unbounded.description; set x402.discovery.endpoints.unbounded.min-price",
-                    "GET /shop/token: no description, a price that is not in dollars",
-                    "GET /shop/picky: no description, 400 in place of terms", "all operations: no contact")
+        assertThat(this.log).contains(
+                "Registries would object to GET /shop/unbounded: no description, a computed price without bounds",
+                "Remedy: set x402.endpoints.unbounded.description; set x402.discovery.endpoints.unbounded.min-price",
+                "GET /shop/token: no description, a price that is not in dollars",
+                "GET /shop/picky: no description, 400 in place of terms", "all operations: no contact")
             .doesNotContain("GET /shop/fixed:");
     }
 

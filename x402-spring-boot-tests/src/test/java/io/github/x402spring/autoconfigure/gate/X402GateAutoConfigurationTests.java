@@ -52,8 +52,8 @@ class X402GateAutoConfigurationTests {
     private static final String ENABLED = "x402.gate.enabled=true";
 
     private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, FacilitatorCircuits.class,
-            ExchangeListener.class, Facilitator.class, PaymentLedger.class,
-            PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, Reconciler.class);
+            ExchangeListener.class, Facilitator.class, PaymentLedger.class, PaymentHistory.class, PaymentIntake.class,
+            ExposureGuard.class, RefusalLog.class, Reconciler.class);
 
     private static final List<String> NAMED_OF_THE_GATE = List.of("x402AuditTrail", "x402DecisionLog",
             "x402PaymentMeters", "x402StateMeters", "x402HealthIndicator");
