@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Patience of tests with what other threads and processes do. Its length says nothing
- * about how fast they should be: it is for what never comes. Leaves the processor to them
- * between two looks.
+ * Wait of a test for other threads and processes. Its length is no measure of how fast
+ * they should be: it ends a test that would wait forever. Yields the processor between
+ * two checks.
  */
 public final class Eventually {
 

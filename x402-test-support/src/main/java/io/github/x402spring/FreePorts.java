@@ -5,10 +5,10 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports for servers that have to know theirs before they start. None lies where systems
- * take the ports of outgoing connections from, and each process of a build looks in
- * another place, so that nothing takes one between its choice and the start of its
- * server. Where a server can choose by itself, port 0 is better.
+ * Ports for servers that have to know theirs before they start. None is in the range of
+ * ports of outgoing connections, and each process of a build searches another range, so
+ * that no other program takes a port between its choice and the start of its server.
+ * Where a server can choose by itself, port 0 is better.
  */
 public final class FreePorts {
 

@@ -27,8 +27,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 /**
- * Asks for pages of the operator's console over HTTP when the PostgreSQL ledger has many
- * payments, and prints how long they take. Fails if a first page takes too long.
+ * Measurement of the console's pages over HTTP with a PostgreSQL ledger of many payments. Prints how long they take, and fails if a first page takes too long.
  */
 public final class ConsoleSize {
 
@@ -61,7 +60,7 @@ public final class ConsoleSize {
      * Measures.
      * @param args how many payments (1000000), seven seconds from one to the next
      * @throws IOException if the database does not start
-     * @throws InterruptedException if nobody waits for the end
+     * @throws InterruptedException if the thread is interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         int payments = (args.length > 0) ? Integer.parseInt(args[0]) : 1_000_000;
@@ -118,7 +117,7 @@ public final class ConsoleSize {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             times.add((System.nanoTime() - start) / 1e6);
             if (response.statusCode() != 200) {
-                throw new IllegalStateException("The console answers " + response.statusCode());
+                throw new IllegalStateException("The console responds with " + response.statusCode());
             }
         }
         List<Double> others = new ArrayList<>(times.subList(1, ROUNDS));
@@ -142,7 +141,7 @@ public final class ConsoleSize {
                     User.withUsername("operator").password("operator").authorities("SCOPE_x402.console").build());
         }
 
-        /** What a password costs is no matter of the console. */
+        /** The time to check a password is not to be measured. */
         @Bean
         PasswordEncoder cheapEncoder() {
             return new PasswordEncoder() {

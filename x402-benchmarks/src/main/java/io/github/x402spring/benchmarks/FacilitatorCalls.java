@@ -17,7 +17,7 @@ import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
- * Calls a facilitator over HTTP and nothing else. Prints the processor time of a call,
+ * Measurement of calls to a facilitator over HTTP. Prints the processor time of a call,
  * its rate, and how many calls were lost. Fails if one was, or if the processor time is
  * above a bound.
  */

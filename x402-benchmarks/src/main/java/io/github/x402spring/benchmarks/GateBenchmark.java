@@ -46,8 +46,7 @@ import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Measures the whole gate, from a decoded payment to its receipt, with a facilitator that
- * answers at once. Every payment is another one, and is signed for real.
+ * Benchmark of the whole gate, from a decoded payment to its receipt, with a facilitator that replies at once. Every payment is another one with a real signature.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -17,7 +17,7 @@ import org.web3j.crypto.StructuredDataEncoder;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Compares the hand-laid EIP-712 hash with web3j's encoder for any structure.
+ * Comparison of the EIP-712 hash that is laid out by hand with web3j's encoder for any structure.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

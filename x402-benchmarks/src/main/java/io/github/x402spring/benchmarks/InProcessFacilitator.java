@@ -11,7 +11,7 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Says yes at once, so that what is measured is everything else.
+ * Facilitator that accepts every payment at once, so that everything else is measured.
  */
 public final class InProcessFacilitator implements Facilitator {
 

@@ -37,8 +37,7 @@ import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Measures what a ledger adds to a paid request: reserved, about to be settled, settled.
- * Every payment is another one.
+ * Benchmark of the operations that a paid request adds to a ledger: reserved, about to be settled, settled. Every payment is another one.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -60,7 +59,7 @@ public class LedgerBenchmark {
     private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET",
             "https://api.example.com/weather", "", new byte[0]);
 
-    /** Where payments are remembered; several, with spaces between, take turns. */
+    /** Ledgers to measure, separated by spaces; several take turns. */
     @Param({ "memory", "h2", "postgresql", "postgresql-durable", "redis" })
     public String store = "memory";
 
@@ -71,7 +70,7 @@ public class LedgerBenchmark {
     private int turn;
 
     /**
-     * Starts what payments are remembered in.
+     * Starts the ledgers.
      * @throws IOException if it does not start
      */
     @Setup(Level.Trial)
@@ -81,7 +80,7 @@ public class LedgerBenchmark {
         }
     }
 
-    /** Chooses whose turn it is, and keeps the heap from filling. */
+    /** Chooses the next ledger, and empties the one in memory. */
     @Setup(Level.Iteration)
     public void choose() {
         LedgerStore next = this.opened.get(this.turn++ % this.opened.size());
@@ -90,7 +89,7 @@ public class LedgerBenchmark {
     }
 
     /**
-     * Stops what payments are remembered in.
+     * Stops the ledgers.
      * @throws IOException if it does not stop
      */
     @TearDown(Level.Trial)

@@ -21,14 +21,13 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
- * Sets a PostgreSQL ledger with many payments against an empty one, in turns, and prints
- * ratios. Fails if the many cost more than they may.
+ * Comparison of a PostgreSQL ledger with many payments and an empty one, in turns. Prints ratios, and fails if the many cost more than allowed.
  */
 public final class LedgerSize {
 
     private static final double MOST = 1.2;
 
-    /** Even, so that the empty one begins afterwards. */
+    /** Even, so that the empty one begins the measured rounds. */
     private static final int WARM_UP = 20;
 
     private static final int ROWS_AT_ONCE = 100_000;

@@ -22,8 +22,7 @@ import io.github.x402spring.ledger.shared.JdbcLedgers;
 import io.github.x402spring.ledger.shared.RedisLedgers;
 
 /**
- * Is a ledger and what it is kept in, which is started and stopped with it. A name that
- * is the address of a database stands for one that is there already.
+ * Ledger with its server, which is started and stopped with it. If the name is the address of a database, that one is used.
  */
 final class LedgerStore implements AutoCloseable {
 
@@ -46,12 +45,12 @@ final class LedgerStore implements AutoCloseable {
         };
     }
 
-    /** Waits for the disk at each commit, as PostgreSQL does unless told otherwise. */
+    /** Waits for the disk at each commit, as PostgreSQL does by default. */
     static EmbeddedPostgres.Builder durable() {
         return EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on");
     }
 
-    /** Forgets what would grow without bound in this process. */
+    /** Deletes what would grow without bound in this process. */
     void clear() {
         if (!this.ledger.shared()) {
             this.ledger = inMemory();
@@ -110,7 +109,7 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /**
-     * Is something to be done at the end.
+     * Action at the end.
      */
     @FunctionalInterface
     private interface Closing {

@@ -29,8 +29,7 @@ import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Compares the whole local verification, header to payer, with what an application would
- * write around web3j.
+ * Comparison of the whole local verification, header to payer, with what an application would write around web3j.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

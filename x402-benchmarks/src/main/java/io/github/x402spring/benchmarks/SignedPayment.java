@@ -20,7 +20,7 @@ import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Is one payment in every form that the benchmarks need.
+ * Payment in every form that the benchmarks need.
  */
 public final class SignedPayment {
 

@@ -23,8 +23,7 @@ import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Measures what a payment costs before any I/O: decoding, recovery, screening, and all of
- * it together.
+ * Benchmark of a payment before any I/O: decoding, recovery, screening, and all of it together.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -9,8 +9,8 @@ import org.springframework.web.bind.annotation.RestController;
 import io.github.x402spring.PaidEndpoint;
 
 /**
- * Sells what depends on who asks for what: the rules look at attributes and relations,
- * which {@link DeskRules} knows. What they refuse is not charged.
+ * Controller with rules that depend on attributes and relations of caller and topic,
+ * which {@link DeskRules} knows. Denied requests are not charged.
  */
 @RestController
 class DeskController {

@@ -7,8 +7,8 @@ import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows attributes and relations that rules are made of. A real desk would ask its
- * database or a decision point.
+ * Attributes and relations for rules. A real application would read them from its
+ * database or ask a decision point.
  */
 @Component
 class DeskRules {
@@ -22,7 +22,8 @@ class DeskRules {
     private final Map<String, Set<String>> members = Map.of("metals", Set.of("trader"), "energy", Set.of("ann"));
 
     /**
-     * Tells whether a caller is cleared for a topic. Nobody is for one that is not known.
+     * Checks whether a caller is cleared for a topic. No caller is cleared for an unknown
+     * one.
      * @param caller the caller
      * @param topic the topic
      * @return whether its clearance is as high as the topic is secret
@@ -37,7 +38,7 @@ class DeskRules {
     }
 
     /**
-     * Tells whether a caller may read an account.
+     * Checks whether a caller may read an account.
      * @param caller the caller
      * @param account the account
      * @return whether the caller is a member of the desk that has it

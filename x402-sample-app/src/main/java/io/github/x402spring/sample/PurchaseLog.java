@@ -16,11 +16,11 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Prints the purchases of a client, step by step and in plain words.
+ * Listener that prints the purchases of a client, step by step.
  */
 final class PurchaseLog implements PaymentListener {
 
-    private static final int MAX_ANSWER = 90;
+    private static final int MAX_RESPONSE = 90;
 
     private final AssetRegistry assets;
 
@@ -52,12 +52,12 @@ final class PurchaseLog implements PaymentListener {
     }
 
     /**
-     * Prints what became of a purchase.
-     * @param answer the last answer
+     * Prints the outcome of a purchase.
+     * @param response the last response
      */
-    void outcome(ResponseEntity<JsonNode> answer) {
-        JsonNode body = answer.getBody();
-        boolean refused = answer.getStatusCode().isError();
+    void outcome(ResponseEntity<JsonNode> response) {
+        JsonNode body = response.getBody();
+        boolean refused = response.getStatusCode().isError();
         if (refused && body != null && body.has("decision")) {
             step("decision", body.path("decision").asString() + ": " + body.path("context").path("reason").asString()
                     + ", charged=" + body.path("payment").path("charged").asString());
@@ -66,11 +66,11 @@ final class PurchaseLog implements PaymentListener {
             step("decision", refused ? "deny" : "allow: paid, and permitted by the policy of the endpoint");
         }
         step("settlement",
-                PaymentReceipt.from(answer.getHeaders())
+                PaymentReceipt.from(response.getHeaders())
                     .map(PurchaseLog::settlement)
                     .orElse("none: nothing was charged"));
         String text = (refused && body != null) ? body.path("title").asString() : String.valueOf(body);
-        step("answer", answer.getStatusCode().value() + " " + abbreviate(text));
+        step("response", response.getStatusCode().value() + " " + abbreviate(text));
     }
 
     private static String settlement(SettleResponse receipt) {
@@ -90,7 +90,7 @@ final class PurchaseLog implements PaymentListener {
     }
 
     private static String abbreviate(String text) {
-        return (text.length() > MAX_ANSWER) ? text.substring(0, MAX_ANSWER) + "..." : text;
+        return (text.length() > MAX_RESPONSE) ? text.substring(0, MAX_ANSWER) + "..." : text;
     }
 
 }

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Starts a small shop that sells data to agents.
+ * Small shop that sells data to agents.
  */
 @SpringBootApplication
 public class SampleApplication {

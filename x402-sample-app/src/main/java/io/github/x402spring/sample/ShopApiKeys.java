@@ -28,9 +28,9 @@ import org.springframework.security.web.authentication.AuthenticationFilter;
 import org.springframework.security.web.authentication.www.BasicAuthenticationEntryPoint;
 
 /**
- * Takes API keys in the header {@code X-Api-Key}, with the profile {@code api-keys}.
- * {@code application-api-keys.yml} has their SHA-256 digests, which are of no use to who
- * reads them: the keys are random.
+ * Authentication by an API key in the header {@code X-Api-Key}, with the profile
+ * {@code api-keys}. {@code application-api-keys.yml} has SHA-256 digests of the keys,
+ * which are random, so that a reader of that file cannot use them.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("api-keys")
@@ -57,7 +57,7 @@ class ShopApiKeys {
     }
 
     /**
-     * Holds the keys that are good.
+     * Valid API keys.
      *
      * @param apiKeys the keys by the name of their owner
      */
@@ -67,7 +67,7 @@ class ShopApiKeys {
         Authentication authenticate(String presented) throws AuthenticationException {
             byte[] digest = digest(presented);
             Authentication found = null;
-            // All of them are compared, so that the time does not tell which is close.
+            // All keys are compared, so that the time does not reveal which one matches.
             for (Map.Entry<String, ApiKey> each : this.apiKeys.entrySet()) {
                 ApiKey key = each.getValue();
                 if (MessageDigest.isEqual(digest, HexFormat.of().parseHex(key.sha256()))) {
@@ -93,7 +93,7 @@ class ShopApiKeys {
     }
 
     /**
-     * Is one key.
+     * API key.
      *
      * @param sha256 the digest of the key in hex
      * @param authorities what its owner may do

@@ -9,9 +9,9 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * Takes client certificates, with the profile {@code certificates}: the common name of
- * the subject is the name of one of the users. {@code application-certificates.yml} says
- * which certificates are trusted.
+ * Authentication by client certificate, with the profile {@code certificates}: the common
+ * name of the subject is the name of one of the users.
+ * {@code application-certificates.yml} configures the trusted certificates.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("certificates")

@@ -20,29 +20,29 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.VerifiedPayment;
 
 /**
- * Sells data. Each method shows one policy or one way to state a price; nothing in a body
- * has to do with payments.
+ * Controller that sells data. Each method shows one policy or one way to state a price;
+ * no body deals with payments.
  */
 @RestController
 class ShopController {
 
     private static final int MAX_PAGES = 50;
 
-    /** Open to any payer: nobody has to say who it is. */
+    /** Open to any payer, without authentication. */
     @GetMapping("/quote")
     @PaidEndpoint(value = "quote", price = "$0.01", authorize = "permitAll", description = "One gold quote")
     Quote quote(VerifiedPayment payment) {
         return new Quote("XAU", "2391.40", payment.payer());
     }
 
-    /** Its price and its policy stand in application.yml. */
+    /** Price and policy are in application.yml. */
     @GetMapping("/forecast/{city}")
     @PaidEndpoint("forecast")
     Forecast forecast(@PathVariable String city) {
         return new Forecast(city, List.of("sun", "sun", "rain"));
     }
 
-    /** For known callers with a role; a payment does not stand in for it. */
+    /** For callers with a role; a payment does not replace the role. */
     @GetMapping("/wholesale")
     @PaidEndpoint(value = "wholesale", price = "$0.05", authorize = "hasRole('TRADER')",
             description = "Wholesale prices")
@@ -50,7 +50,9 @@ class ShopController {
         return List.of(new Quote("XAU", "2388.10", null), new Quote("XAG", "28.05", null));
     }
 
-    /** Costs the more, the more is asked for. A refusal of the handler is not charged. */
+    /**
+     * The price depends on a parameter. An error response of the handler is not charged.
+     */
     @GetMapping("/archive")
     @PaidEndpoint(value = "archive", price = "#{usd('0.001') * number(param('pages'), '1')}", authorize = "permitAll",
             description = "Pages of the archive")
@@ -68,7 +70,7 @@ class ShopController {
         return new StreetMap("Lisbon", "16:9");
     }
 
-    /** A payment is bound to the body of its request too. */
+    /** A payment is bound to the body of its request, too. */
     @PostMapping("/word-count")
     @PaidEndpoint(value = "word-count", price = "$0.002", authorize = "permitAll", description = "A word count")
     WordCount wordCount(@RequestBody Text text) {

@@ -21,10 +21,9 @@ import io.github.x402spring.webmvc.PaymentCors;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * Says who may call, and how callers say who they are: with a password here, and with
- * tokens, API keys or certificates where a profile adds them. Paid endpoints are open
- * here, because the payment gate asks for an identity itself where their policy needs
- * one.
+ * Security configuration of the shop. Callers authenticate with a password here, and with
+ * tokens, API keys or certificates if a profile adds them. Paid endpoints are open here,
+ * because the payment gate requires authentication itself if their policy needs it.
  */
 @Configuration(proxyBeanMethods = false)
 class ShopSecurity {
@@ -64,8 +63,8 @@ class ShopSecurity {
     }
 
     /**
-     * For the demonstration only: real users do not live in source code, and real
-     * passwords are never stored as they are, which is what {@code {noop}} does.
+     * For demonstration only: real users are not in source code, and real passwords are
+     * never stored in plain text, as {@code {noop}} does.
      */
     @Bean
     UserDetailsService demoUsers() {

@@ -9,9 +9,9 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * Takes access tokens of an authorization server, as Bearer or bound to a key of the
- * caller's by DPoP, with the profile {@code tokens}. Spring Security does all of it;
- * {@code application-tokens.yml} says whose tokens and for whom.
+ * Authentication by access token, as Bearer or bound to a key of the caller by DPoP, with
+ * the profile {@code tokens}. Spring Security does all of it;
+ * {@code application-tokens.yml} configures issuer and audience.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("tokens")

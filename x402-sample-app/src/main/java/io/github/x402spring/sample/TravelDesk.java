@@ -14,12 +14,12 @@ import io.github.x402spring.client.ReceivedDecision.ReceivedObligation;
 import io.github.x402spring.decision.Obligation;
 
 /**
- * Is a service that buys from the shop for its own answers. When the shop refuses, it
- * does what the decision envelope advises, and nothing that it does not understand.
+ * Service that buys from the shop for its own responses. When the shop refuses, it
+ * follows the advice of the decision envelope, as far as it understands it.
  */
 final class TravelDesk {
 
-    /** What this service knows how to do when another one demands it. */
+    /** Types of obligations that this service can fulfill. */
     private static final Set<String> UNDERSTOOD = Set.of("authenticate", "step_up", "reduce_scope", "pay", "wait",
             "retry_same_payment");
 
@@ -29,8 +29,9 @@ final class TravelDesk {
 
     /**
      * Creates a desk.
-     * @param shop a client that pays, and throws what a decision envelope says
-     * @param credentials what the desk may show of itself if it is asked to
+     * @param shop a client that pays, and throws a {@link DecisionException} for a
+     * decision envelope
+     * @param credentials the credentials to present if they are required
      */
     TravelDesk(RestClient shop, Credentials credentials) {
         this.shop = shop;
@@ -38,7 +39,7 @@ final class TravelDesk {
     }
 
     /**
-     * Plans a day. Shows no credentials before it is asked for them.
+     * Plans a day. Presents no credentials before they are required.
      * @param city the city
      * @return the plan, with or without a forecast
      */
@@ -54,15 +55,15 @@ final class TravelDesk {
     private Plan after(ReceivedDecision refusal, String city, boolean mayRetry) {
         for (ReceivedObligation obligation : refusal.obligations()) {
             if (obligation.level() == Obligation.Level.MUST && !UNDERSTOOD.contains(obligation.type())) {
-                return Plan.without(city, "The shop demands what this service does not know");
+                return Plan.without(city, "The shop requires something that this service cannot do");
             }
         }
         return switch (refusal.retryWith()) {
             case CREDENTIALS, ELEVATED_TOKEN ->
                 mayRetry && this.credentials.cover(refusal.requiredScopes()) ? withCredentials(city)
-                        : Plan.without(city, "The shop wants credentials that this service has not");
+                        : Plan.without(city, "The shop requires credentials that this service does not have");
             case SAME_PAYMENT, LATER -> Plan.later(city, refusal.retryAfter());
-            case NEW_PAYMENT -> Plan.without(city, "The payment was not taken");
+            case NEW_PAYMENT -> Plan.without(city, "The payment was not accepted");
             case SMALLER_REQUEST, NEVER -> Plan.without(city, "The shop does not sell this to this service");
         };
     }
@@ -87,11 +88,11 @@ final class TravelDesk {
     }
 
     /**
-     * Is what the desk may show of itself.
+     * Credentials of the desk.
      *
      * @param user the name
      * @param password the password
-     * @param scopes what it is good for
+     * @param scopes the scopes that they have
      */
     record Credentials(String user, String password, Set<String> scopes) {
 
@@ -102,7 +103,7 @@ final class TravelDesk {
     }
 
     /**
-     * Is what the shop delivers.
+     * Response of the shop.
      *
      * @param days the weather of each day
      */
@@ -110,7 +111,7 @@ final class TravelDesk {
     }
 
     /**
-     * Is the desk's own answer.
+     * Response of the desk.
      *
      * @param city the city
      * @param days the weather of each day; empty without a forecast
@@ -124,7 +125,7 @@ final class TravelDesk {
         }
 
         static Plan later(String city, @Nullable Duration wait) {
-            return new Plan(city, List.of(), "The shop asks for patience",
+            return new Plan(city, List.of(), "The shop asks to try again later",
                     (wait != null) ? wait : Duration.ofMinutes(1));
         }
 

@@ -22,7 +22,7 @@ import io.github.x402spring.client.PaymentSigner;
 import io.github.x402spring.sample.TravelDesk.Plan;
 
 /**
- * Plans a day for known callers, who pay nothing: the desk buys the forecast.
+ * Plans a day for authenticated callers, free of charge: the desk buys the forecast.
  */
 @RestController
 class TravelDeskController {

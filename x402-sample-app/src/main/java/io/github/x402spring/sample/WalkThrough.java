@@ -24,7 +24,7 @@ import io.github.x402spring.client.PaymentPolicy;
 import io.github.x402spring.client.PaymentSigner;
 
 /**
- * Buys from the running shop, as an agent would, and prints each step. Set
+ * Agent that buys from the running shop at start-up and prints each step. Set
  * {@code sample.walkthrough=false} to leave it out.
  */
 @Component
@@ -74,7 +74,7 @@ class WalkThrough {
         buy(client, "/quote", null, "open to any payer");
         buy(client, "/archive?pages=3", null, "the price depends on the request");
         buy(client, "/forecast/lisbon", "reader", "needs a scope, which 'reader' has");
-        buy(client, "/wholesale", null, "needs a role, and nobody is logged in");
+        buy(client, "/wholesale", null, "needs a role, and the caller is anonymous");
         buy(client, "/wholesale", "reader", "needs a role, which 'reader' does not have");
         buy(client, "/wholesale", "trader", "needs a role, which 'trader' has");
     }

@@ -33,7 +33,7 @@ class WalkThroughTests {
     @Test
     void walkThroughWhenApplicationStartsThenPrintsEachStepOfPurchase() {
         assertThat(purchase("/quote")).map((line) -> line.strip().split("\\s+", 2)[0])
-            .containsExactly("challenge", "payment", "decision", "settlement", "answer");
+            .containsExactly("challenge", "payment", "decision", "settlement", "response");
         assertThat(purchase("/quote")).satisfiesExactly(
                 (challenge) -> assertThat(challenge).endsWith("402: 0.01 USDC on base-sepolia to 0x709979...79C8"),
                 (payment) -> assertThat(payment).containsPattern("signed by 0x\\w{6}\\.{3}\\w{4}: 0\\.01 USDC")

@@ -9,7 +9,7 @@ import org.springframework.util.Assert;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * What a test has {@link MockFacilitator} do, from the next call on:
+ * Script of a {@link MockFacilitator}, from the next call on:
  * {@code given(facilitator).from(alice).once().isDown()}.
  * <ul>
  * <li>{@link #from} and {@link #once} say which calls are meant; without them all
@@ -142,8 +142,8 @@ public final class FacilitatorScript {
     }
 
     /**
-     * Is not reached by any call. The response is 503 {@code temporarily-unavailable},
-     * not charged.
+     * Fails all calls before they are sent. The response is 503
+     * {@code temporarily-unavailable}, not charged.
      */
     public void isDown() {
         add(new Instruction.Down());
@@ -164,7 +164,7 @@ public final class FacilitatorScript {
         this.facilitator.instruct(this.payer, this.times, instruction);
     }
 
-    /** What is done with a call. */
+    /** Action for a call. */
     sealed interface Instruction {
 
         /** Whether calls to verify are meant, besides those to settle. */

@@ -16,7 +16,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * What the wallets of a test have. A wallet whose balance was not set can pay anything,
+ * Balances of the wallets of a test. A wallet whose balance was not set can pay anything,
  * and is below zero then. Not thread-safe.
  */
 final class MockBalances {

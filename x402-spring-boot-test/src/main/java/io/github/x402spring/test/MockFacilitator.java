@@ -326,7 +326,10 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         };
     }
 
-    /** What was called pending goes on where it was, whatever the script says by now. */
+    /**
+     * A settlement that was reported pending continues with its own replies, also if the
+     * script has changed.
+     */
     private SettleResponse act(@Nullable Instruction instruction, PaymentKey key, PaymentPayload payload,
             PaymentRequirements requirements) throws FacilitatorException {
         Deque<SettlementReply> replies = this.pending.get(key);
@@ -436,7 +439,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         }
     }
 
-    /** Questions that are not about a payment find it down if all calls do. */
+    /** Calls without a payment fail if the script fails all calls. */
     private void checkReached() throws FacilitatorNotReachedException {
         synchronized (this.lock) {
             if (this.steps.isDownForAll()) {
@@ -463,8 +466,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     }
 
     /**
-     * As the payment says where it is one of scheme exact, whose signature is not looked
-     * at; else as its scheme finds.
+     * Read from the payment itself for scheme exact, without verifying the signature;
+     * else found by its scheme.
      */
     private String payer(PaymentPayload payload, PaymentRequirements requirements) {
         Object authorization = payload.payload().get("authorization");
@@ -519,7 +522,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
      * @param payload the payment
      * @param requirements the terms of the seller
      * @param resource what is being bought
-     * @param reply what was replied, for people to read
+     * @param reply the reply, as text for failure messages
      */
     public record Call(Operation operation, String payer, PaymentPayload payload, PaymentRequirements requirements,
             ResourceInfo resource, String reply) {

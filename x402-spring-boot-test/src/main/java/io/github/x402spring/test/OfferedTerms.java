@@ -17,7 +17,7 @@ import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Terms that a seller offered, and how a person reads them.
+ * Terms that a seller offered, and their description for failure messages.
  *
  * @param terms the terms
  * @param assets the tokens that are known by name

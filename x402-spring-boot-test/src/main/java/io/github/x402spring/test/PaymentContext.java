@@ -9,8 +9,8 @@ import org.springframework.context.ApplicationContext;
 import io.github.x402spring.asset.AssetRegistry;
 
 /**
- * What payments of a test take from the application under test: its clock, and the tokens
- * that it configures. Bound to the thread of the test while a test method runs.
+ * Clock and tokens of the application under test, for the payments of a test. Bound to
+ * the thread of the test while a test method runs.
  *
  * @param clock the source of time
  * @param assets the tokens

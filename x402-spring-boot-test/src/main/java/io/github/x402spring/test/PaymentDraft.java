@@ -20,7 +20,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Payment in the making, for tests that need control over each of its members:
+ * Builder of a payment, for tests that need control over each of its members:
  * {@code wallet.pay(terms, now).with("value", "1").header()}.
  * <ul>
  * <li>{@link #with} changes what is signed; {@link #tamper} changes what was signed.</li>

@@ -57,7 +57,7 @@ public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert,
     }
 
     /**
-     * Verifies who is paid.
+     * Verifies the recipient.
      * @param address the address, in any case
      * @return these assertions
      */

@@ -75,7 +75,7 @@ final class SellerExchange {
                 !payments().isEmpty(), signed("from"), signed("nonce"), signature());
     }
 
-    /** What cannot be read differs where its text does. */
+    /** Payments that cannot be read are compared by their text. */
     private @Nullable String signature() {
         if (payments().isEmpty()) {
             return null;

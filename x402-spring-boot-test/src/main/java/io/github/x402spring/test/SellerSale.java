@@ -20,8 +20,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
- * What a {@link SellerServer} sells at one path. Network, token and recipient apply to
- * the prices that follow, so several prices are several ways to pay:
+ * Offer of a {@link SellerServer} at one path. Network, token and recipient apply to the
+ * prices that follow, so several prices are several ways to pay:
  *
  * <pre class="code">
  * seller.sells("/report").on("base").forPrice("$0.01").on("polygon").forPrice("$0.02");
@@ -56,7 +56,7 @@ public final class SellerSale {
     private volatile byte[] content;
 
     /**
-     * Creates a sale.
+     * Creates an offer at a path.
      * @param assets returns the known tokens
      * @param tokens is notified of another one
      */

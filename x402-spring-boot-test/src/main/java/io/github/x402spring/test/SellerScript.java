@@ -21,9 +21,9 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.test.SellerServer.Charge;
 
 /**
- * How a {@link SellerServer} misbehaves. Each line is used once, for the next request
- * that it is about: lines on terms for a request without payment, all others for a
- * payment that was accepted. When no line is left, the server behaves.
+ * Script of the misbehavior of a {@link SellerServer}. Each line is used once, for the
+ * next request that it is about: lines on terms for a request without payment, all others
+ * for a payment that was accepted. When no line is left, the server behaves.
  *
  * <pre class="code">
  * given(seller).isUnavailable().times(2).settlesUnknown();

@@ -30,7 +30,7 @@ public final class SettlementAssert extends AbstractAssert<SettlementAssert, Set
     }
 
     /**
-     * Verifies who paid.
+     * Verifies the payer.
      * @param wallet the payer
      * @return these assertions
      */

@@ -260,8 +260,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
     HttpHeaders headersFor(String request, int status, HttpHeaders headers, String body) {
         if (status != HttpStatus.PAYMENT_REQUIRED.value()) {
             String shown = (body.length() > MAX_SHOWN) ? body.substring(0, MAX_SHOWN) + "…" : body;
-            throw new AssertionError("Expected that " + request + " asks for a payment, but without one it was "
-                    + "answered with " + status + (shown.isBlank() ? "" : ": " + shown)
+            throw new AssertionError("Expected that " + request + " asks for a payment, but without one "
+                    + "the status was " + status + (shown.isBlank() ? "" : ": " + shown)
                     + ((status < 300) ? ". It is free: remove paid()" : ""));
         }
         return headersFor(headers);
@@ -442,7 +442,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     }
 
-    /** What a payment is to be like; copied before it is changed, and then no more. */
+    /** Settings of a payment, copied before each change and immutable then. */
     private static final class Options {
 
         private TestWallet wallet = TestWallet.named("buyer");

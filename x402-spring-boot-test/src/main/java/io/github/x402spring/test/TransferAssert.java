@@ -36,7 +36,7 @@ public final class TransferAssert extends AbstractAssert<TransferAssert, List<Tr
     }
 
     /**
-     * Verifies who paid.
+     * Verifies the payer.
      * @param wallet the payer
      * @return these assertions
      */
@@ -46,7 +46,7 @@ public final class TransferAssert extends AbstractAssert<TransferAssert, List<Tr
     }
 
     /**
-     * Verifies who was paid.
+     * Verifies the recipient.
      * @param wallet the recipient
      * @return these assertions
      */
@@ -55,7 +55,7 @@ public final class TransferAssert extends AbstractAssert<TransferAssert, List<Tr
     }
 
     /**
-     * Verifies who was paid.
+     * Verifies the recipient.
      * @param address the recipient's address, in any case
      * @return these assertions
      */

@@ -184,7 +184,7 @@ class TestPaymentTests {
     void headersForWhenRedirectedThenFailsAndDoesNotCallItFree() {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> paid().headersFor("GET /old", 302, HttpHeaders.EMPTY, ""))
-            .withMessage("Expected that GET /old asks for a payment, but without one it was answered with 302");
+            .withMessage("Expected that GET /old asks for a payment, but without one the status was 302");
     }
 
     @Test

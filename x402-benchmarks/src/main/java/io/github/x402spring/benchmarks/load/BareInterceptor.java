@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Writes a 402 that was prepared, with as many headers and as many bytes as ours has.
+ * Interceptor that writes a prepared 402 with as many headers and bytes as ours.
  */
 final class BareInterceptor implements HandlerInterceptor {
 

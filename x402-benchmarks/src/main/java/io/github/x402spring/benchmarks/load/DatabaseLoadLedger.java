@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Empties the tables of the application's ledger.
+ * Reset of the tables of the application's ledger.
  */
 final class DatabaseLoadLedger implements LoadLedger {
 

@@ -7,8 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Runs thirty times as fast as the world, so that ten minutes of load see payments come
- * and be forgotten, which takes more than ten minutes of the ledger's time.
+ * Clock that runs thirty times as fast as real time, so that payments are forgotten within ten minutes of load, which takes more than ten minutes of the ledger's time.
  */
 final class FastClock extends Clock {
 

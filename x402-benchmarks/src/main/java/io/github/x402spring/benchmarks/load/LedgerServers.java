@@ -6,7 +6,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import redis.embedded.RedisServer;
 
 /**
- * Runs a PostgreSQL that waits for the disk, and a Redis, until it is stopped.
+ * Process that runs a durable PostgreSQL and a Redis until it is stopped.
  */
 public final class LedgerServers {
 
@@ -14,7 +14,7 @@ public final class LedgerServers {
     }
 
     /**
-     * Starts the servers and tells when they can be used.
+     * Starts the servers, and prints a line when they are ready.
      * @param args the port of PostgreSQL and the port of Redis
      * @throws IOException if one of them does not start
      * @throws InterruptedException never

@@ -22,8 +22,7 @@ import io.github.x402spring.benchmarks.InProcessFacilitator;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Serves one answer free, behind a bare interceptor, behind a controller that verifies by
- * itself, and paid. Profiles choose the stack; see load.sh.
+ * Application that serves one response free, behind a bare interceptor, behind a controller that verifies by itself, and paid. Profiles choose the stack; see load.sh.
  */
 @SpringBootApplication
 public class LoadApplication {

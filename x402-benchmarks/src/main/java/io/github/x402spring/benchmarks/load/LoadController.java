@@ -19,12 +19,12 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 
 /**
- * Gives the same answer in every way that is measured.
+ * Controller with the same response at every path that is measured.
  */
 @RestController
 final class LoadController {
 
-    private static final String ANSWER = "{\"forecast\":\"sunny\",\"celsius\":21}";
+    private static final String RESPONSE = "{\"forecast\":\"sunny\",\"celsius\":21}";
 
     private final PaymentHeaderCodec codec;
 
@@ -49,32 +49,29 @@ final class LoadController {
 
     @GetMapping(path = "/plain", produces = "application/json")
     String plain() {
-        return ANSWER;
+        return RESPONSE;
     }
 
     @GetMapping(path = "/bare", produces = "application/json")
     String bare() {
-        return ANSWER;
+        return RESPONSE;
     }
 
     @GetMapping(path = "/paid", produces = "application/json")
     @PaidEndpoint(value = "paid", price = "$0.01", authorize = "permitAll")
     String paid() {
-        return ANSWER;
+        return RESPONSE;
     }
 
     /**
-     * Does what has to be done to know who pays and that it is enough, as the gate does
-     * where it verifies by itself, and nothing else: no ledger, no settlement, no
-     * receipt, nothing held back. The header's name is not that of x402, so that the
-     * answer is not even prepared to be held.
+     * Verifies payer and amount, as the gate does where it verifies by itself, and nothing else: no ledger, no settlement, no receipt, no held response. The header's name is not that of x402, so that the response is not even prepared to be held.
      */
     @GetMapping(path = "/verified", produces = "application/json")
     String verified(@RequestHeader("LOAD-PAYMENT") String header) {
         if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
                 && payload.accepts(this.wireTerms)
                 && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
-            return ANSWER;
+            return RESPONSE;
         }
         throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
     }

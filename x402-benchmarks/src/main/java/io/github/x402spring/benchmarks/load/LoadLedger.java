@@ -1,7 +1,7 @@
 package io.github.x402spring.benchmarks.load;
 
 /**
- * Forgets what was paid, between two rounds, so that the same payments are good in each.
+ * Ledger that can be reset between two rounds, so that the same payments are valid in each.
  */
 interface LoadLedger {
 

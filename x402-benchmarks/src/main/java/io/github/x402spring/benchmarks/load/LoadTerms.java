@@ -7,7 +7,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Are the terms of the application under load, as load.sh configures it.
+ * Terms of the application under load, as load.sh configures it.
  */
 final class LoadTerms {
 

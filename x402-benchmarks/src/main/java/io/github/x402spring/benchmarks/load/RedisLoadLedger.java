@@ -4,7 +4,7 @@ import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Empties the Redis of the application's ledger.
+ * Reset of the application's ledger in Redis.
  */
 final class RedisLoadLedger implements LoadLedger {
 

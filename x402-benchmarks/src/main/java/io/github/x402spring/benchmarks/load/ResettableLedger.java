@@ -14,8 +14,7 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 /**
- * Is the ledger in memory, made anew between two rounds so that the same payments are
- * good in each. For measuring only.
+ * Ledger in memory that is replaced between two rounds, so that the same payments are valid in each. For measuring only.
  */
 final class ResettableLedger implements PaymentLedger, LoadLedger {
 

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import io.github.x402spring.benchmarks.SignedPayment;
 
 /**
- * Signs payments ahead, one header to a line: wrk cannot.
+ * Generator of signed payments for wrk, one header a line.
  */
 public final class SignPayments {
 

@@ -15,8 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Buy at a moderate pace for a while, each payment signed on the spot, and print what the
- * application's heap and ledger hold.
+ * Buyers at a moderate pace, who sign each payment when they buy. Prints the size of the application's heap and ledger.
  */
 public final class SteadyBuyers {
 
@@ -47,7 +46,7 @@ public final class SteadyBuyers {
     /**
      * Buys.
      * @param args the application's address, seconds to warm up, seconds to measure
-     * @throws Exception if the application does not answer
+     * @throws Exception if the application does not respond
      */
     public static void main(String[] args) throws Exception {
         SteadyBuyers buyers = new SteadyBuyers(args[0]);

@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Is a facilitator over HTTP that says yes as fast as it can: a thread to a connection,
- * nothing parsed but the path and the length.
+ * Facilitator over HTTP that accepts every payment as fast as possible: one thread a connection, and only path and length are parsed.
  */
 public final class YesServer {
 

@@ -39,10 +39,10 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 public @interface AutoConfigureX402 {
 
     /**
-     * Says whether paid endpoints ask for payments. With {@link Payments#OFF} they are
-     * served without one, so that the tests that an application had before it began to
-     * charge pass as they are. Who may have the response is decided as ever: by the rules
-     * of Spring Security, and by the endpoint's own.
+     * Whether paid endpoints ask for payments. With {@link Payments#OFF} they are served
+     * without one, so that tests from before the application charged pass unchanged. The
+     * policy still decides who may have the response: by the rules of Spring Security,
+     * and by the endpoint's own.
      * @return whether payments are asked for
      */
     Payments payments() default Payments.ON;

@@ -18,9 +18,9 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 
 /**
- * Remover of what would ask a facilitator or a chain in a test: every facilitator and
- * inquiry that the application declares. Those that the test declares stay, and a
- * facilitator of the test takes the place of the mock.
+ * Post-processor that removes every facilitator and inquiry that the application
+ * declares, so that no test calls a facilitator or a chain. Those that the test declares
+ * stay, and a facilitator of the test takes the place of the mock.
  */
 final class FacilitatorReplacement implements BeanDefinitionRegistryPostProcessor {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Collaborators of the gate that a test leaves things in, each behind an interface, and
- * all made anew for the next test.
+ * Stateful collaborators of the gate, each behind an interface and replaced before the
+ * next test.
  */
 final class RenewableState {
 
@@ -17,7 +17,7 @@ final class RenewableState {
 
     /**
      * Returns an object that is replaced, behind its interface, at each {@link #renew}.
-     * What is made first is replaced first.
+     * Objects are replaced in the order in which they were created.
      */
     <T> T renewable(Class<T> type, Supplier<? extends T> factory) {
         AtomicReference<T> current = new AtomicReference<>(factory.get());

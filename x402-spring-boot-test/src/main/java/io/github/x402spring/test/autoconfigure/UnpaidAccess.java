@@ -36,8 +36,8 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.UnpaidFunctions;
 
 /**
- * Guard of paid handlers while payments are off: it asks who may have the response, as
- * the gate does, and nothing about payments. A refusal is that of Spring Security.
+ * Guard of paid handlers while payments are off: it applies the policy, as the gate does,
+ * without payments. A refusal is that of Spring Security.
  * <p>
  * A handler that asks for the {@link VerifiedPayment} gets one of the amount zero, or
  * none if its parameter may be empty.
@@ -90,7 +90,7 @@ final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentRes
                         + "', which is done with payments only: test it with @AutoConfigureX402 as it is");
             case Permission.Granted granted -> {
             }
-            // Whose wallet pays for whom is a question about payments.
+            // A payer binding needs a payment.
             case Permission.Denied denied when denied.denial().reason() == Reason.PAYER_NOT_BOUND -> {
             }
             case Permission.Failed failed ->

@@ -23,8 +23,8 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for tests in which paid endpoints
- * are served without payment: what stands between a request and a paid handler is taken
- * out, and {@link UnpaidAccess} put in its place.
+ * are served without payment: the payment gate is removed, and {@link UnpaidAccess} takes
+ * its place.
  *
  * @see AutoConfigureX402#payments
  */

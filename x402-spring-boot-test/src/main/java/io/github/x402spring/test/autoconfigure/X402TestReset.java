@@ -14,8 +14,8 @@ import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
 
 /**
- * Cleaner after each test method: a context is shared by many tests, and what one of them
- * paid, scripted or did too often is not to be found in another. The clock goes on by
+ * Reset of shared state after each test method, because many tests share a context:
+ * payments, scripts and counts of one test must not affect another. The clock goes on by
  * more than the window in which failures count.
  */
 final class X402TestReset implements ApplicationListener<AfterTestMethodEvent> {

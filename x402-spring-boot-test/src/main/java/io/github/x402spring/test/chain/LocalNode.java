@@ -38,11 +38,11 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.test.TestWallet;
 
 /**
- * EVM chain on this machine: anvil, with a token that pays by EIP-3009. The token lies
- * where the network has its default token, and has the same EIP-712 domain, so that an
- * application needs no other settings than on the real network. Anyone may mint it. The
- * node ends with {@link #close()} or with the JVM. Thread-safe, except for
- * {@link #kill()} and {@link #restart(String)}.
+ * EVM chain on this machine: anvil, with a token that pays by EIP-3009. The token has the
+ * address and the EIP-712 domain of the network's default token, so that an application
+ * needs no other settings than on the real network. Anyone may mint it. The node ends
+ * with {@link #close()} or with the JVM. Thread-safe, except for {@link #kill()} and
+ * {@link #restart(String)}.
  * <p>
  * Amounts are in atomic units: a dollar is a million of them.
  *

@@ -22,14 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What a {@link PaymentLedger} promises about payments of unknown outcome: who may find
- * it out, and how they end.
+ * Contract of a {@link PaymentLedger} for payments of unknown outcome: which caller
+ * leases them, and how they end.
  */
 abstract class ConclusionContract extends PaymentLedgerContract {
 
     /**
      * Lets time pass for every payment in the ledger that {@link #createLedger()} created
-     * last: moves {@link #clock}, or makes older when payments were touched last.
+     * last: moves {@link #clock}, or makes the stored times of the last activity older.
      * @param time how much
      * @throws Exception if it cannot be done
      */

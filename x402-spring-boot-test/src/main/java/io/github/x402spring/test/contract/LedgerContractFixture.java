@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Ground of the contracts of ledgers: payments, claims, and ways to bring a payment into
- * a state.
+ * Base of the contracts of ledgers, with payments, claims, and ways to bring a payment
+ * into a state.
  */
 abstract class LedgerContractFixture {
 
@@ -250,7 +250,7 @@ abstract class LedgerContractFixture {
 
     /**
      * Takes a settled payment whose response was lost, as soon as the ledger knows that
-     * it was. Ledgers may be notified of it behind the caller's back.
+     * it was. A ledger may be notified of it asynchronously.
      * @param ledger the ledger
      * @param claim the claim with which it is presented
      * @return the reservation of the further run
@@ -341,7 +341,7 @@ abstract class LedgerContractFixture {
     }
 
     /**
-     * Work that knows which of several it is.
+     * Work that gets its number.
      *
      * @param <T> what comes out of it
      */

@@ -14,8 +14,8 @@ import io.github.x402spring.ledger.StoredPayment.Delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a {@link PaymentLedger} promises about purchases that their client named: of
- * several payments for one, only one is bound at a time.
+ * Contract of a {@link PaymentLedger} for purchases that their client named: of several
+ * payments for one, only one is bound at a time.
  */
 abstract class NamedPurchaseContract extends ReservationContract {
 

@@ -340,7 +340,7 @@ public abstract class PaymentSchemeContract {
         }
     }
 
-    /** Whatever a stranger sends: no exception, and no other payment that counts. */
+    /** Any input of an anonymous client: no exception, and no other valid payment. */
     private void assertHarmless(PaymentScheme scheme, PaymentPayload changed, String path,
             Authorization authorization) {
         String description = path + " = " + describe(get(changed, path));

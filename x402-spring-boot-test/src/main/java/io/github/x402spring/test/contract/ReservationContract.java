@@ -27,7 +27,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a {@link PaymentLedger} promises about reservations: one payment is bound to one
+ * Contract of a {@link PaymentLedger} for reservations: one payment is bound to one
  * request, for one caller at a time.
  */
 abstract class ReservationContract extends LedgerContractFixture {

@@ -56,7 +56,7 @@ class OwnSecurityTests {
     void ordersWhenTokenIsMissingThenFailsAndSaysSo() {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> this.mvc.post().uri("/orders").with(paid()).with(user("alice")).exchange())
-            .withMessageContaining("POST /orders asks for a payment, but without one it was answered with 403");
+            .withMessageContaining("POST /orders asks for a payment, but without one the status was 403");
     }
 
     @Test
@@ -81,7 +81,7 @@ class OwnSecurityTests {
     void weatherWhenRuleOfTheChainDeniesThenFailsBeforeAnythingIsPaid() {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> this.mvc.get().uri("/weather").with(paid()).exchange())
-            .withMessageContaining("it was answered with 401");
+            .withMessageContaining("the status was 401");
         assertThat(this.facilitator.verifications()).isEmpty();
     }
 

@@ -90,7 +90,7 @@ class ShopServerTests {
         RestTestClient client = paying(paid());
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> client.get().uri("/free").headers((headers) -> headers.setBasicAuth("a", "b")).exchange())
-            .withMessageContaining("/free asks for a payment, but without one it was answered with 401");
+            .withMessageContaining("/free asks for a payment, but without one the status was 401");
     }
 
     @Test

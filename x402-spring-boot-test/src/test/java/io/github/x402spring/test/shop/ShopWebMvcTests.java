@@ -72,7 +72,7 @@ class ShopWebMvcTests {
     void paidWhenEndpointIsFreeThenFails() {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> this.mvc.get().uri("/free").with(paid()).with(user("alice")).exchange())
-            .withMessage("Expected that GET /free asks for a payment, but without one it was answered with 200: free. "
+            .withMessage("Expected that GET /free asks for a payment, but without one the status was 200: free. "
                     + "It is free: remove paid()");
     }
 
@@ -80,7 +80,7 @@ class ShopWebMvcTests {
     void paidWhenRefusedBeforeTermsThenFails() {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> this.mvc.get().uri("/free").with(paid()).exchange())
-            .withMessageContaining("it was answered with 401");
+            .withMessageContaining("the status was 401");
     }
 
     @Test

@@ -18,7 +18,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Stands before a node and misbehaves on demand.
+ * Proxy of a node that misbehaves on demand.
  */
 public final class NodeProxy implements AutoCloseable {
 
