@@ -90,7 +90,7 @@ final class PurchaseLog implements PaymentListener {
     }
 
     private static String abbreviate(String text) {
-        return (text.length() > MAX_RESPONSE) ? text.substring(0, MAX_ANSWER) + "..." : text;
+        return (text.length() > MAX_RESPONSE) ? text.substring(0, MAX_RESPONSE) + "..." : text;
     }
 
 }

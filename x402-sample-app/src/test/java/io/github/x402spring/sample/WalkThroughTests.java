@@ -45,7 +45,7 @@ class WalkThroughTests {
 
     @Test
     void walkThroughWhenCallerIsUnknownThenPrintsThatNothingWasCharged() {
-        assertThat(purchase("/wholesale   (needs a role, and nobody"))
+        assertThat(purchase("/wholesale   (needs a role, and the caller"))
             .anySatisfy((line) -> assertThat(line).endsWith("deny: unauthenticated, charged=no"))
             .anySatisfy((line) -> assertThat(line).endsWith("none: nothing was charged"))
             .anySatisfy((line) -> assertThat(line).endsWith("401 Authentication required"));
