@@ -93,11 +93,8 @@ final class PaymentInfo {
         if (isFixed() && minimum != null) {
             return "$" + minimum.toPlainString();
         }
-        if (minimum == null && maximum == null) {
-            return "a price that the terms state";
-        }
         if (maximum == null) {
-            return "$" + minimum.toPlainString() + " or more";
+            return (minimum != null) ? "$" + minimum.toPlainString() + " or more" : "a price that the terms state";
         }
         return (minimum != null) ? "$" + minimum.toPlainString() + " to $" + maximum.toPlainString()
                 : "at most $" + maximum.toPlainString();

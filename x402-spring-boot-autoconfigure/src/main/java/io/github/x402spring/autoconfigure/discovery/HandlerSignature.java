@@ -173,7 +173,7 @@ final class HandlerSignature {
         }
         Map<String, Object> schema = simple(ResolvableType.forType(value.getNestedGenericParameterType()));
         boolean hasDefault = defaultValue != null && !ValueConstants.DEFAULT_NONE.equals(defaultValue);
-        if (hasDefault && !defaultValue.contains("{")) {
+        if (defaultValue != null && hasDefault && !defaultValue.contains("{")) {
             schema.put("default", typed(schema, defaultValue));
         }
         add(new Parameter(name, in, in.equals("path") || (required && !hasDefault && !parameter.isOptional()), schema));

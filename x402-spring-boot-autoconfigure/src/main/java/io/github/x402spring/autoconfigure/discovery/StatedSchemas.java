@@ -39,9 +39,9 @@ final class StatedSchemas {
         List<Parameter> parameters = operation.parameters();
         boolean inBody = body != null || List.of("POST", "PUT", "PATCH").contains(operation.method());
         if (inBody && (input != null || body != null)) {
-            body = new Content((body != null) ? body.mediaType() : "application/json",
-                    (input != null) ? copy(input) : body.schema(),
-                    (inputExample != null) ? inputExample : (body != null) ? body.example() : null);
+            Content own = (body != null) ? body : new Content("application/json", Map.of(), null);
+            body = new Content(own.mediaType(), (input != null) ? copy(input) : own.schema(),
+                    (inputExample != null) ? inputExample : own.example());
         }
         else if (!inBody) {
             parameters = query(parameters, input, inputExample);

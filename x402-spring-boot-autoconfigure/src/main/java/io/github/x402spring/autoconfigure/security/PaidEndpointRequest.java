@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,8 @@ public final class PaidEndpointRequest {
 
         private static Set<String> find(WebApplicationContext context) {
             DispatcherServletPath servlet = context.getBeanProvider(DispatcherServletPath.class).getIfAvailable();
-            String prefix = context.getServletContext().getContextPath()
+            ServletContext application = context.getServletContext();
+            String prefix = ((application != null) ? application.getContextPath() : "")
                     + ((servlet != null) ? servlet.getPrefix() : "");
             Set<String> paths = new HashSet<>();
             context.getBean(MAPPING, SimpleUrlHandlerMapping.class)
