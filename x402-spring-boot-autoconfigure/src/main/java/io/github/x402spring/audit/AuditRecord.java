@@ -23,13 +23,12 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 
 /**
- * Is one fact about a request for a paid endpoint, or about a payment that ended after
- * its request. Identity, decision, payment and answer are facts of their own: that
- * somebody paid says nothing about who called, and that somebody may have something says
- * nothing about what was returned.
+ * One fact about a request for a paid endpoint, or about a payment that ended after its
+ * request. Identity, payment, decision and delivery are separate facts: a payment proves
+ * nothing about the caller, and a granted request nothing about what was returned.
  * <p>
  * Records name callers and payers in the clear, because that is what they are for; no
- * record holds a signature, a key, a header of a payment or the content of an answer.
+ * record holds a signature, a key, a header of a payment or the content of a response.
  *
  * @since 0.1.0
  */
@@ -97,7 +96,7 @@ public sealed interface AuditRecord {
     }
 
     /**
-     * The caller is known by name. There is no such record where nobody knows it.
+     * The caller is known by name. There is no such record of an anonymous caller.
      *
      * @param context what all records of the request share, the caller among it
      * @param authentication how the identity was established, by the simple name of the
@@ -122,8 +121,8 @@ public sealed interface AuditRecord {
      * endpoint said no.
      *
      * @param context what all records of the request share
-     * @param granted whether the caller may have the answer
-     * @param reason why not, as the caller was told; {@code null} if it may
+     * @param granted whether the caller may have the response
+     * @param reason why not, as the response states; {@code null} if it may
      * @param rulings what each policy said, in order; empty if it was something else that
      * refused, such as method security
      */
@@ -182,7 +181,7 @@ public sealed interface AuditRecord {
      *
      * @param context what all records of the request share
      * @param event {@value #SETTLING}, written before a payment is sent to be settled; or
-     * what became of the request in the end, as
+     * the outcome of the request, as
      * {@link io.github.x402spring.exchange.ExchangeDecision#value()} names it
      * @param reason why nothing was delivered, or {@code null} if no reason was given
      * @param payment the payment, or {@code null} if none was presented or it could not
@@ -232,21 +231,21 @@ public sealed interface AuditRecord {
      *
      * @param context what all records of the request share
      * @param status the HTTP status
-     * @param answer what left of the handler's own answer; none where it was refused
+     * @param response what left of the handler's own response; none if the request was refused
      */
-    record ResourceReturned(AuditContext context, int status, DeliveredResponse answer) implements AuditRecord {
+    record ResourceReturned(AuditContext context, int status, DeliveredResponse response) implements AuditRecord {
 
         public ResourceReturned {
             Objects.requireNonNull(context, "'context' must not be null");
-            Objects.requireNonNull(answer, "'answer' must not be null");
+            Objects.requireNonNull(response, "'response' must not be null");
         }
 
         @Override
         public void describe(Map<String, Object> members) {
             members.put("status", this.status);
-            members.put("delivery", this.answer.delivery().value());
-            members.put("bytes", this.answer.bytes());
-            put(members, "sha256", this.answer.sha256());
+            members.put("delivery", this.response.delivery().value());
+            members.put("bytes", this.response.bytes());
+            put(members, "sha256", this.response.sha256());
         }
 
     }

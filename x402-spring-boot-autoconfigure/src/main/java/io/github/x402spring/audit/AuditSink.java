@@ -3,10 +3,10 @@ package io.github.x402spring.audit;
 import java.io.IOException;
 
 /**
- * Takes the records of the audit. Beans of this type add up.
+ * Destination of audit records. All beans of this type are applied.
  * <p>
- * Called on the threads that serve requests, before an answer leaves: implementations are
- * thread-safe and brief.
+ * Called on the threads that serve requests, before the response leaves: implementations
+ * are thread-safe and brief.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ public interface AuditSink {
      * Writes a record. Where {@code x402.audit.strict} is set, no payment is settled
      * unless all that was known of it before is written.
      * @param record the record
-     * @throws IOException if it could not be written; any exception says the same
+     * @throws IOException if it could not be written; any other exception means the same
      */
     void write(AuditRecord record) throws IOException;
 

@@ -26,7 +26,6 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
 import io.github.x402spring.autoconfigure.X402Properties.UnenforcedEndpoints;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
  * Check for {@link PaidEndpoint} annotations that no adapter enforces, made just before
@@ -153,7 +152,7 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
     /** The names under which routes are priced by functions. */
     private Set<String> priced() {
         Set<String> names = new TreeSet<>();
-        this.beanFactory.getBeanProvider(UnsoldHandlers.class).forEach((unsold) -> names.addAll(unsold.routes()));
+        this.beanFactory.getBeanProvider(PricedRoutes.class).forEach((routes) -> names.addAll(routes.names()));
         return names;
     }
 

@@ -80,6 +80,11 @@ public final class X402EnforcementAutoConfiguration {
         }
 
         @Bean
+        PricedRoutes x402PricedRoutes(UnsoldHandlers handlers) {
+            return handlers::routes;
+        }
+
+        @Bean
         @ConditionalOnMissingBean(PaymentInterceptor.class)
         MappedInterceptor x402UnsoldHandlersInterceptor(UnsoldHandlers handlers) {
             return new MappedInterceptor(null, handlers);

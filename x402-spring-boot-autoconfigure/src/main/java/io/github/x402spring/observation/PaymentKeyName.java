@@ -3,7 +3,7 @@ package io.github.x402spring.observation;
 import io.micrometer.common.docs.KeyName;
 
 /**
- * Names the keys of meters and spans.
+ * Keys of meters and spans.
  *
  * @since 0.1.0
  */
@@ -18,15 +18,15 @@ public enum PaymentKeyName implements KeyName {
     /** The protocol by which it is paid. */
     RAIL("rail", "`x402`"),
 
-    /** What became of the request. */
+    /** Outcome of the request. */
     DECISION("decision",
             "`challenged`, `malformed`, `refused`, `replayed`, `released`, `settled`, `redelivered`, `repeated`, "
-                    + "`settlement_refused`, `unknown`; `none` while it is under way"),
+                    + "`settlement_refused`, `unknown`; `none` while it is in flight"),
 
     /** Why. */
     REASON("reason", "a reason of this library in lower case, such as `payment_required`; `none`"),
 
-    /** Whether a paid answer got through. */
+    /** Whether a paid response was delivered. */
     DELIVERY("delivery", "`none`, `whole`, `broken`"),
 
     /** The payment scheme. */
@@ -45,7 +45,7 @@ public enum PaymentKeyName implements KeyName {
     OUTCOME("outcome",
             "verify: `valid`, `invalid`; settle: `settled`, `refused`, `pending`; authorize: `granted`, `denied`; ledger: "
                     + "`done`, `void`, and of `reserve` `reserved`, `resumed`, `in_flight`, `bound_elsewhere`, "
-                    + "`pending`, `settled`, `ended`, `too_many_unknown`, `full`; chain: `done`, `rejected`; where there was no answer "
+                    + "`pending`, `settled`, `ended`, `too_many_unknown`, `full`; chain: `done`, `rejected`; without a reply "
                     + "`not_reached`, `failed`"),
 
     /** What a node is asked. */

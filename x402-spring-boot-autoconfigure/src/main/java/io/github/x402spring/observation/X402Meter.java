@@ -22,9 +22,9 @@ public enum X402Meter implements MeterDocumentation {
     REPLAYS("x402.replays", "Payments that were presented although they were used, in use or another request's.",
             Type.COUNTER, null, PaymentKeyName.ENDPOINT, PaymentKeyName.REASON),
 
-    /** Answers that were longer than what is held, and settled before they were known. */
+    /** Responses that were longer than what is held, and settled before they were complete. */
     HELD_OVERFLOW("x402.held.overflow",
-            "Answers that were longer than what is held, and settled before they were known.", Type.COUNTER, null,
+            "Responses that were longer than what is held, and settled before they were complete.", Type.COUNTER, null,
             PaymentKeyName.ENDPOINT),
 
     /** Records of the audit that some sink did not write. */
@@ -44,9 +44,9 @@ public enum X402Meter implements MeterDocumentation {
     /** Payments that the ledger in memory has room for. */
     LEDGER_CAPACITY("x402.ledger.capacity", "Payments that the ledger in memory has room for.", Type.GAUGE, null),
 
-    /** Whether calls to the facilitator are kept back: 0 no, 0.5 most of them, 1 all. */
+    /** Whether calls to the facilitator are withheld: 0 no, 0.5 most of them, 1 all. */
     FACILITATOR_CIRCUIT("x402.facilitator.circuit",
-            "Whether calls to the facilitator are kept back: 0 no, 0.5 most of them, 1 all.", Type.GAUGE, null,
+            "Whether calls to the facilitator are withheld: 0 no, 0.5 most of them, 1 all.", Type.GAUGE, null,
             PaymentKeyName.OPERATION),
 
     /** Whether new payments are taken: 1 or 0. */

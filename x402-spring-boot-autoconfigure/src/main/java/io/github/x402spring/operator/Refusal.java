@@ -10,16 +10,16 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Paid request that was refused, with the rule that spoke and what it would have earned.
- * For people who run the server; no caller sees it.
+ * Paid request that was refused, with the rule that decided and the amount that was not
+ * earned. For operators; no caller sees it.
  *
  * @param at when it was refused
  * @param endpoint the name of the paid endpoint
- * @param reason why, as the caller was told
+ * @param reason why, as the response states
  * @param rule the rule that refused it, in its own words, or the empty string
- * @param payer the payer's address, or {@code null} if nobody paid
- * @param caller the name of the caller, or {@code null} if nobody knows it
- * @param worth what was not earned, or {@code null} if nobody knows it
+ * @param payer the payer's address, or {@code null} without a payment
+ * @param caller the name of the caller, or {@code null} if it is anonymous
+ * @param worth the amount that was not earned, or {@code null} if it is unknown
  * @since 0.1.0
  */
 public record Refusal(Instant at, String endpoint, Reason reason, String rule, @Nullable String payer,

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Remembers the last refusals of this instance, for people: a ledger knows nothing of
- * them. The oldest leave when there is no room. Thread-safe.
+ * Log of the last refusals of this instance, for operators: a ledger does not store
+ * refusals. The oldest are dropped when the log is full. Thread-safe.
  *
  * @since 0.1.0
  */

@@ -42,9 +42,9 @@ class AuditDocumentationTests {
                     new ClaimedPayment(new PaymentRequirements("exact", Network.parse("eip155:8453"),
                             TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of()), "0xc", true),
                     "0xd", new FacilitatorRemark("blocked", "Wallet on a list", "7")),
-            "A payment is about to be settled, or what became of it.",
+            "A payment is about to be settled, or has an outcome.",
             new ResourceReturned(CONTEXT, 200, new DeliveredResponse(Delivery.WHOLE, 4, "digest", false)),
-            "The answer has left, or what of it did.", AuditLinesFixture.acted(),
+            "The response has left, or a part of it.", AuditLinesFixture.acted(),
             "An operator did something while the application ran; `caller` is the operator. It has no `request_id` and `endpoint`.",
             AuditLinesFixture.ended(),
             "A payment of unknown outcome ended outside of any request. It has no `request_id`, `endpoint` and `caller`.");

@@ -31,7 +31,7 @@ record PaymentsView(PaymentHistory history, AmountFormat format) {
 
     private static final int DEFAULT_LIMIT = 50;
 
-    /** Whoever may not see a value may not ask for it either. */
+    /** A caller that does not see a value cannot search by it either. */
     Payments list(PaymentsRequest request, boolean showValues) {
         if (!showValues && (request.payer() != null || request.caller() != null || request.after() != null)) {
             throw new InvalidEndpointRequestException("Values are hidden: narrow by endpoint, state and time",

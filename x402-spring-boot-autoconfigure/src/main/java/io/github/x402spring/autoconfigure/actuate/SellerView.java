@@ -94,7 +94,7 @@ record SellerView(SellerSources sources) {
      *
      * @param accepting whether new payments are taken at all
      * @param endpoints what is for sale
-     * @param totals what came of it in the last day, or {@code null} if nobody knows
+     * @param totals totals of the last day, or {@code null} if they are unknown
      * @param ledger the ledger
      * @param facilitator the facilitator
      */

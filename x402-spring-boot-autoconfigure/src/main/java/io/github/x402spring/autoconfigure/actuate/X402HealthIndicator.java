@@ -24,7 +24,7 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
  */
 final class X402HealthIndicator extends AbstractHealthIndicator {
 
-    /** Payments are taken, and somebody has to look at one. */
+    /** Payments are taken, and an operator has to act. */
     static final Status DEGRADED = new Status("DEGRADED",
             "A settlement has been unknown for too long, or another count of the details is not zero");
 

@@ -12,7 +12,7 @@ import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.operator.SellerSources;
 
 /**
- * Says in a few words how this application sells.
+ * Contributor of what this application sells, in a few words.
  */
 final class X402InfoContributor implements InfoContributor {
 

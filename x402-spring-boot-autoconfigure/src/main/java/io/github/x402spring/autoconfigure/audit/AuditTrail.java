@@ -57,7 +57,7 @@ final class AuditTrail implements ExchangeListener, UnknownPaymentListener, Oper
 
     private final AtomicLong failures = new AtomicLong();
 
-    /** What fails again and again is told of once. */
+    /** Whether the last record failed: failures in a row are logged once. */
     private volatile boolean failing;
 
     AuditTrail(List<AuditSink> sinks, X402AuditProperties.Scope scope, boolean strict, Clock clock) {
@@ -143,7 +143,7 @@ final class AuditTrail implements ExchangeListener, UnknownPaymentListener, Oper
         return written;
     }
 
-    /** Is told by one thread at a time. */
+    /** Notified by one thread at a time. */
     private final class AuditedExchange implements Exchange {
 
         private final ExchangeStart start;
@@ -183,7 +183,7 @@ final class AuditTrail implements ExchangeListener, UnknownPaymentListener, Oper
                 return;
             }
             Reason reason = end.reason();
-            // Somebody else who guards the handler.
+            // Another guard of the handler denied, such as method security.
             if (this.granted && reason != null
                     && (reason.stage() == Stage.IDENTITY || reason.stage() == Stage.POLICY)) {
                 record(() -> new PolicyDecided(context(), false, reason, List.of()));

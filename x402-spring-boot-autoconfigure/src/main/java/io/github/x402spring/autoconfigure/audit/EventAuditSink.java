@@ -14,9 +14,9 @@ import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditSink;
 
 /**
- * Publishes records as application events, for {@code @EventListener} methods of their
- * types. A listener that fails has not written the record. Where nobody asks for records
- * by their type, nothing is published: an event costs more than the record.
+ * Sink that publishes records as application events, for {@code @EventListener} methods
+ * of their types. If a listener fails, the record counts as not written. Without a
+ * listener nothing is published: an event costs more than the record.
  */
 final class EventAuditSink implements AuditSink {
 

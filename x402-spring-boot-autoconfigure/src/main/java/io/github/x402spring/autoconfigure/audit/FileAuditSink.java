@@ -65,9 +65,9 @@ final class FileAuditSink implements AuditSink, AutoCloseable {
             Files.createFile(file, attributes);
         }
         catch (FileAlreadyExistsException ex) {
-            // It is gone on with, and stays as open as somebody made it.
+            // An existing file is continued with the permissions that it has.
         }
-        // A channel would be closed for everybody by the interrupt of one thread.
+        // The interrupt of one thread would close a channel for all threads.
         return new Target(new FileOutputStream(file.toFile(), true), key(file));
     }
 
@@ -94,7 +94,8 @@ final class FileAuditSink implements AuditSink, AutoCloseable {
     }
 
     /**
-     * Whoever still writes to the old file may: it is closed when nobody does any more.
+     * Returns the open file, a new one after a rotation. Threads that still write to the
+     * old file finish; it is closed after the last of them.
      */
     private Target target() throws IOException {
         long looked = this.lookedAt.get();

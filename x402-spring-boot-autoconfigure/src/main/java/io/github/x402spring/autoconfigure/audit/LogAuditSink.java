@@ -11,8 +11,8 @@ import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditSink;
 
 /**
- * Writes records as lines of JSON to a logger of their own, at INFO. Whether an appender
- * writes what a logger is given, nobody is told.
+ * Sink that writes records as lines of JSON to a logger of their own, at INFO. A failing
+ * appender is not reported to the caller of a logger, and so not here.
  */
 final class LogAuditSink implements AuditSink {
 

@@ -20,7 +20,7 @@ import io.github.x402spring.audit.AuditSink;
  */
 final class RepositoryAuditSink implements AuditSink {
 
-    /** The principal where nobody knows the caller, as Spring Boot has it. */
+    /** Principal of an anonymous caller, as Spring Boot names it. */
     private static final String UNKNOWN = "<unknown>";
 
     private final ApplicationEventPublisher events;

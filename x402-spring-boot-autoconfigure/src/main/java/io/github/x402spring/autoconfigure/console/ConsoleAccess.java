@@ -13,9 +13,9 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 /**
- * Lets nobody in who has not the authority, whatever the application's own rules say. The
- * application's filter chain answers for us, so that a person can log in; where there is
- * none, the answer is 401.
+ * Access rule of the console: callers need the authority in addition to the application's
+ * own rules. The application's filter chain responds to a denial, so that an operator can
+ * log in; without one the response is 401.
  */
 final class ConsoleAccess {
 
@@ -28,8 +28,8 @@ final class ConsoleAccess {
     }
 
     /**
-     * Asks who calls.
-     * @return whether the caller may go on; if not, it was answered
+     * Checks the caller's authority.
+     * @return whether the caller may go on; if not, the response is complete
      * @throws AccessDeniedException for the application's filter chain to handle
      */
     boolean grants(HttpServletResponse response) {

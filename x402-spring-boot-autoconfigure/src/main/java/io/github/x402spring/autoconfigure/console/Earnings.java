@@ -20,7 +20,7 @@ import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is what was earned in one token, by endpoint and by time.
+ * Earnings in one token, by endpoint and by time.
  *
  * @param network the network
  * @param asset the token's contract address

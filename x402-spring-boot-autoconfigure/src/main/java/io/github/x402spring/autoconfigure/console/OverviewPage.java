@@ -21,7 +21,7 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.operator.SellerSources;
 
 /**
- * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.
+ * Page that shows at a glance what was earned, what is stuck, and what is wrong.
  *
  * @param sources what is shown
  */
@@ -78,7 +78,7 @@ record OverviewPage(SellerSources sources) {
 
     private void warnings(Page page) {
         if (!this.sources.intake().accepting()) {
-            page.notice("This instance takes no payments: it answers 503 wherever something costs.");
+            page.notice("This instance takes no payments: paid endpoints respond with 503.");
         }
         for (PaidEndpointListing listing : this.sources.catalog().endpoints()) {
             String name = listing.definition().name();
@@ -89,7 +89,7 @@ record OverviewPage(SellerSources sources) {
         FacilitatorCircuits circuits = this.sources.circuits();
         if (circuits.verify() == FacilitatorCircuits.State.OPEN
                 || circuits.settle() == FacilitatorCircuits.State.OPEN) {
-            page.notice("The facilitator gives too few answers and is not asked for the moment: payments are refused.");
+            page.notice("The facilitator sends too few replies and is not called for the moment: payments are refused.");
         }
     }
 
@@ -120,9 +120,9 @@ record OverviewPage(SellerSources sources) {
         card(html, "Refused by policy", Long.toString(this.sources.refusals().count()), "plain");
         FacilitatorCircuits.State settle = this.sources.circuits().settle();
         card(html, "Facilitator", switch (settle) {
-            case CLOSED -> "answers";
+            case CLOSED -> "replies";
             case HALF_OPEN -> "on trial";
-            case OPEN -> "not asked";
+            case OPEN -> "not called";
             case NONE -> "built in";
         }, (settle == FacilitatorCircuits.State.OPEN) ? "bad" : "plain");
     }

@@ -16,7 +16,7 @@ import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is a page under construction: its frame, and what pages have in common.
+ * Page under construction: its frame, and what pages have in common.
  */
 final class Page {
 
@@ -128,7 +128,7 @@ final class Page {
         }
     }
 
-    /** A word and a shape, so that nobody has to tell colors apart. */
+    /** Writes a state as a word and a shape, because colors alone are not accessible. */
     void state(PaymentState state) {
         String name = switch (state) {
             case SETTLED -> "Settled";

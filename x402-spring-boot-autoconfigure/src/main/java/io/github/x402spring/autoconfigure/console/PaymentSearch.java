@@ -15,7 +15,7 @@ import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentFilter;
 
 /**
- * Is what a person looks for, as it was typed and as the ledger understands it.
+ * Search for payments, as it was typed and as a filter for the ledger.
  *
  * @param texts what was typed, by the name of its field; empty where nothing was
  * @param filter the same for the ledger

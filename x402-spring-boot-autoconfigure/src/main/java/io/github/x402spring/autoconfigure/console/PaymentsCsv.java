@@ -29,7 +29,7 @@ record PaymentsCsv(PaymentHistory history, AmountFormat format, int maxRows) {
     /**
      * Writes the payments that a person looks for.
      * @param search which
-     * @param first the first page, which was read before the answer began
+     * @param first the first page, which was read before the response began
      * @param writer where to write
      */
     void write(PaymentSearch search, PaymentPage first, Writer writer) throws IOException {

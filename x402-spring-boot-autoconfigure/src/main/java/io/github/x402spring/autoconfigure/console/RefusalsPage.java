@@ -23,11 +23,11 @@ record RefusalsPage(SellerSources sources) {
     String render(Links links) {
         Page page = new Page(this.sources, links, "refusals", "Refusals");
         page.notice(
-                "No ledger knows of refusals: these are the last ones of this instance since it started. Nobody was "
-                        + "charged for them.");
+                "No ledger stores refusals: these are the last ones of this instance since it started. They were "
+                        + "not charged.");
         List<Refusal> refusals = this.sources.refusals().latest(LIMIT);
         if (refusals.isEmpty()) {
-            page.html().element("p", "Nobody was refused.", "class", "empty");
+            page.html().element("p", "No request was refused.", "class", "empty");
             return page.end();
         }
         lost(page, refusals);

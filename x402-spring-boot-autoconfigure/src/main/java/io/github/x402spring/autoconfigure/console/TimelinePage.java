@@ -16,7 +16,7 @@ import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Tells the story of one payment.
+ * Page of one payment with its events.
  *
  * @param sources what is shown
  */

@@ -10,7 +10,7 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.operator.SellerSources;
 
 /**
- * Lists payments of which nobody knows whether they were settled.
+ * Page of payments whose settlement is unknown.
  *
  * @param sources what is shown
  */
@@ -25,14 +25,14 @@ record UnknownPage(SellerSources sources) {
             UnknownSettlements unknown = history.unknown();
             Html html = page.html().open("p", "class", "lead");
             if (unknown.count() == 0) {
-                html.text("It is known of every payment what became of it.").close();
+                html.text("The outcome of every payment is known.").close();
             }
             else {
                 html.text(unknown.count() + ((unknown.count() == 1) ? " payment was" : " payments were")
-                        + " sent to be settled, and no answer came. The oldest was presented at ");
+                        + " sent to be settled, and no reply came. The oldest was presented at ");
                 page.time(unknown.oldest());
                 html.text(". Such a payment is neither charged twice nor forgotten: it ends when the chain or the "
-                        + "facilitator tells what became of it, or when it is presented again.")
+                        + "facilitator states its outcome, or when it is presented again.")
                     .close();
                 PaymentTables.payments(page, "unknown", "Payments whose settlement is unknown",
                         history.payments(PaymentFilter.of(PaymentState.UNKNOWN), null, LIMIT).payments(),

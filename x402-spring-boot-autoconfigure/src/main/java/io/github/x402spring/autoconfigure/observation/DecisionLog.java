@@ -17,7 +17,7 @@ import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Writes one line for each request for a paid endpoint: at INFO where a good payment was
+ * Log with one line for each request for a paid endpoint: at INFO if a valid payment was
  * presented, at DEBUG what a stranger can cause for nothing. Every part of it is also a
  * key-value pair, for structured logging. Nothing in it was chosen by a caller but the
  * client's id of the request, which is bounded, escaped, and a pair only.
@@ -97,8 +97,8 @@ final class DecisionLog implements ExchangeListener, ExchangeListener.Exchange {
 
     private static Level level(ExchangeEnd end) {
         ClaimedPayment payment = end.payment();
-        boolean good = payment != null && payment.verified() && end.decision() != ExchangeDecision.REPLAYED;
-        return good ? Level.INFO : Level.DEBUG;
+        boolean valid = payment != null && payment.verified() && end.decision() != ExchangeDecision.REPLAYED;
+        return valid ? Level.INFO : Level.DEBUG;
     }
 
 }

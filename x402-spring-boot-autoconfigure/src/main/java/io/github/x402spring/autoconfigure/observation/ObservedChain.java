@@ -42,9 +42,9 @@ final class ObservedChain implements RpcObserver {
         Observation observation = X402Observation.CHAIN.start(this.custom, STANDARD, () -> context, this.registry);
         context.setOutcome("failed");
         try (Observation.Scope scope = observation.openScope()) {
-            T answer = call.make();
-            context.setOutcome((answer instanceof Response<?> response && response.hasError()) ? "rejected" : "done");
-            return answer;
+            T reply = call.make();
+            context.setOutcome((reply instanceof Response<?> response && response.hasError()) ? "rejected" : "done");
+            return reply;
         }
         catch (IOException ex) {
             observation.error(ex);

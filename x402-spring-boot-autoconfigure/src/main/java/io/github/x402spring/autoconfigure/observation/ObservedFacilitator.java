@@ -52,10 +52,10 @@ final class ObservedFacilitator implements Facilitator {
             return this.target.verify(payload, requirements, resource);
         }
         return observe(X402Observation.VERIFY, payload, requirements, (context) -> {
-            VerifyResponse answer = this.target.verify(payload, requirements, resource);
-            context.setOutcome(answer.valid() ? "valid" : "invalid");
-            context.setRemark(answer.remark().about(payload, answer.invalidReason()));
-            return answer;
+            VerifyResponse reply = this.target.verify(payload, requirements, resource);
+            context.setOutcome(reply.valid() ? "valid" : "invalid");
+            context.setRemark(reply.remark().about(payload, reply.invalidReason()));
+            return reply;
         });
     }
 
@@ -66,11 +66,11 @@ final class ObservedFacilitator implements Facilitator {
             return this.target.settle(payload, requirements, resource);
         }
         return observe(X402Observation.SETTLE, payload, requirements, (context) -> {
-            SettleResponse answer = this.target.settle(payload, requirements, resource);
-            context.setOutcome(answer.success() ? "settled" : answer.pending() ? "pending" : "refused");
-            context.setTransaction(answer.transaction());
-            context.setRemark(answer.remark().about(payload, answer.errorReason()));
-            return answer;
+            SettleResponse reply = this.target.settle(payload, requirements, resource);
+            context.setOutcome(reply.success() ? "settled" : reply.pending() ? "pending" : "refused");
+            context.setTransaction(reply.transaction());
+            context.setRemark(reply.remark().about(payload, reply.errorReason()));
+            return reply;
         });
     }
 

@@ -69,7 +69,7 @@ final class ObservedLedger implements PaymentLedger {
 
     @Override
     public boolean settling(Reservation reservation) {
-        return observe("settling", () -> this.target.settling(reservation), (good) -> good ? DONE : "void");
+        return observe("settling", () -> this.target.settling(reservation), (begun) -> begun ? DONE : "void");
     }
 
     @Override
@@ -194,9 +194,9 @@ final class ObservedLedger implements PaymentLedger {
         Observation observation = X402Observation.LEDGER.start(this.custom, STANDARD, () -> context, this.registry);
         context.setOutcome("failed");
         try (Observation.Scope scope = observation.openScope()) {
-            T answer = question.get();
-            context.setOutcome(outcome.apply(answer));
-            return answer;
+            T reply = question.get();
+            context.setOutcome(outcome.apply(reply));
+            return reply;
         }
         catch (LedgerException ex) {
             observation.error(ex);

@@ -17,7 +17,7 @@ import io.github.x402spring.observation.X402Meter;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Counts what timers do not tell: what was earned, replays, and answers that were too
+ * Counters of what timers do not show: earnings, replays, and responses that were too
  * long to be held.
  */
 final class PaymentMeters implements ExchangeListener, ExchangeListener.Exchange {

@@ -12,8 +12,8 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Names what payments are made of in the words of the configuration, never by addresses.
- * Thread-safe.
+ * Names of networks, tokens and schemes of payments in the words of the configuration,
+ * never addresses. Thread-safe.
  */
 final class PaymentNames {
 
@@ -60,7 +60,7 @@ final class PaymentNames {
         return (terms != null) ? this.priced.of(terms).asset() : NONE;
     }
 
-    /** Returns the amount in whole tokens, or {@code null} if nobody knows the token. */
+    /** Returns the amount in whole tokens, or {@code null} if the token is unknown. */
     @Nullable BigDecimal amount(PaymentRequirements terms) {
         return this.priced.of(terms).amount();
     }

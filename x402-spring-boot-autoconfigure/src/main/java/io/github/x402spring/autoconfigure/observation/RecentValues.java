@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what was computed last, in a few places: whoever wants the same again is
- * spared the work, and nobody waits for anybody. Thread-safe.
+ * Cache of the values that were computed last, in a fixed number of places, so that equal
+ * input is not computed again. Thread-safe; no thread waits for another.
  *
  * @param <K> the type of what it is computed from
  * @param <V> the type of what is computed

@@ -19,8 +19,8 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.observation.X402Meter;
 
 /**
- * Shows how many settlements are unknown and how old the oldest is. The ledger is asked
- * every 30 seconds at most, and nobody waits for its answer.
+ * Gauges of how many settlements are unknown and how old the oldest is. The ledger is
+ * queried every 30 seconds at most, and no reader of the meters waits for its reply.
  */
 final class UnknownSettlementMeters implements MeterBinder {
 

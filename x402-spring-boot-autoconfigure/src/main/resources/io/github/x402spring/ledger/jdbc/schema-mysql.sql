@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     INDEX x402_payment_event_key (network, asset, payer, nonce)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Answers that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
+-- Responses that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
 CREATE TABLE IF NOT EXISTS x402_response (
     network VARCHAR(64) NOT NULL,
     asset VARCHAR(128) NOT NULL,

@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     PRIMARY KEY (id)
 );
 
--- Answers that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
+-- Responses that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
 CREATE TABLE IF NOT EXISTS x402_response (
     network VARCHAR(64) NOT NULL,
     asset VARCHAR(128) NOT NULL,

@@ -51,14 +51,14 @@ class OverviewPageTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "CLOSED,CLOSED,false,plain,answers", "CLOSED,HALF_OPEN,false,plain,on trial",
-            "CLOSED,OPEN,true,bad,not asked", "OPEN,CLOSED,true,plain,answers", "NONE,NONE,false,plain,built in" })
+    @CsvSource({ "CLOSED,CLOSED,false,plain,replies", "CLOSED,HALF_OPEN,false,plain,on trial",
+            "CLOSED,OPEN,true,bad,not called", "OPEN,CLOSED,true,plain,replies", "NONE,NONE,false,plain,built in" })
     void renderWhenACircuitIsOpenThenWarns(State verify, State settle, boolean warns, String kind, String words)
             throws Exception {
         this.seller.circuits.verify = verify;
         this.seller.circuits.settle = settle;
         String page = render("");
-        assertThat(page.contains("is not asked for the moment")).isEqualTo(warns);
+        assertThat(page.contains("is not called for the moment")).isEqualTo(warns);
         assertThat(page).contains("<div class=\"card " + kind + "\"><dt>Facilitator</dt><dd>" + words + "</dd>");
     }
 

@@ -21,7 +21,7 @@ class RefusalsPageTests {
 
     @Test
     void renderWhenNobodyWasRefusedThenSaysSo() {
-        assertThat(render()).contains("Nobody was refused.").doesNotContain("<table");
+        assertThat(render()).contains("No request was refused.").doesNotContain("<table");
     }
 
     @Test

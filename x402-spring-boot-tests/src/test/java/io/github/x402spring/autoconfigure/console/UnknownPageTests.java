@@ -17,7 +17,7 @@ class UnknownPageTests {
     @Test
     void renderWhenNoneIsUnknownThenSaysSo() throws Exception {
         this.seller.settle(1, "ann");
-        assertThat(render()).contains("It is known of every payment what became of it.").doesNotContain("<table");
+        assertThat(render()).contains("The outcome of every payment is known.").doesNotContain("<table");
     }
 
     @Test
