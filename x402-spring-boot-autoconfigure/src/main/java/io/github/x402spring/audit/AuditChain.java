@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The last members of a line are {@code chain}, which tells chains apart,
  * {@code sequence}, {@code previous} and {@code hash}: the SHA-256 digest, or with a key
- * the HMAC, of the UTF-8 bytes of the line as it is without its {@code hash}. An
- * attacker who may write to the lines can make a new chain if there is no key, and cannot
- * if there is one. Thread-safe.
+ * the HMAC, of the UTF-8 bytes of the line as it is without its {@code hash}. An attacker
+ * who may write to the lines can make a new chain if there is no key, and cannot if there
+ * is one. Thread-safe.
  */
 final class AuditChain {
 

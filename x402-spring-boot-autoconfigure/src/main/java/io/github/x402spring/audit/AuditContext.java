@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * belongs to none
  * @param endpoint the name of the paid endpoint; empty outside of any request
  * @param rail the protocol by which it is paid, such as {@code x402}
- * @param caller the name of the authenticated caller, or {@code null} if the
- * caller is anonymous
+ * @param caller the name of the authenticated caller, or {@code null} if the caller is
+ * anonymous
  * @param clientRequestId the id that the client gave the request, bounded and escaped: it
  * may stand for several requests; {@code null} if there is none
  * @since 0.1.0

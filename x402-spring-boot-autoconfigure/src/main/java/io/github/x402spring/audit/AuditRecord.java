@@ -231,7 +231,8 @@ public sealed interface AuditRecord {
      *
      * @param context what all records of the request share
      * @param status the HTTP status
-     * @param response what left of the handler's own response; none if the request was refused
+     * @param response what left of the handler's own response; none if the request was
+     * refused
      */
     record ResourceReturned(AuditContext context, int status, DeliveredResponse response) implements AuditRecord {
 

@@ -28,9 +28,9 @@ import io.github.x402spring.audit.AuditChain.Link;
  *     [--after HASH] [--last HASH] FILE…
  * </pre> Files are read in the order given, as if they were one. {@code --after} names
  * the hash of a line before them; {@code --last} that of a line that has to be among
- * them, because the lines alone do not show that the last ones are missing. The key,
- * if the chain has one, is taken from the environment ({@value #KEY}). Exits with 0 if
- * all is well, 1 if it is not, and 2 if it cannot tell.
+ * them, because the lines alone do not show that the last ones are missing. The key, if
+ * the chain has one, is taken from the environment ({@value #KEY}). Exits with 0 if all
+ * is well, 1 if it is not, and 2 if it cannot tell.
  *
  * @since 0.1.0
  */

@@ -22,7 +22,10 @@ public enum X402Meter implements MeterDocumentation {
     REPLAYS("x402.replays", "Payments that were presented although they were used, in use or another request's.",
             Type.COUNTER, null, PaymentKeyName.ENDPOINT, PaymentKeyName.REASON),
 
-    /** Responses that were longer than what is held, and settled before they were complete. */
+    /**
+     * Responses that were longer than what is held, and settled before they were
+     * complete.
+     */
     HELD_OVERFLOW("x402.held.overflow",
             "Responses that were longer than what is held, and settled before they were complete.", Type.COUNTER, null,
             PaymentKeyName.ENDPOINT),

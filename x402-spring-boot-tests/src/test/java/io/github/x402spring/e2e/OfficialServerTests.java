@@ -176,8 +176,7 @@ class OfficialServerTests {
     static void start() {
         server = HostileFacilitatorServer.start();
         app = PaidApp.start(List.of(Shop.class, ExpressConfiguration.class), "x402.facilitator.url=" + server.url(),
-                "x402.payments.identifier=off", "x402.discovery.enabled=false",
-                "x402.facilitator.verify-timeout=2s",
+                "x402.payments.identifier=off", "x402.discovery.enabled=false", "x402.facilitator.verify-timeout=2s",
                 "x402.facilitator.settle-timeout=2s");
     }
 

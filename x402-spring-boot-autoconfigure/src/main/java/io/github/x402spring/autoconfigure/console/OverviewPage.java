@@ -89,7 +89,8 @@ record OverviewPage(SellerSources sources) {
         FacilitatorCircuits circuits = this.sources.circuits();
         if (circuits.verify() == FacilitatorCircuits.State.OPEN
                 || circuits.settle() == FacilitatorCircuits.State.OPEN) {
-            page.notice("The facilitator sends too few replies and is not called for the moment: payments are refused.");
+            page.notice(
+                    "The facilitator sends too few replies and is not called for the moment: payments are refused.");
         }
     }
 

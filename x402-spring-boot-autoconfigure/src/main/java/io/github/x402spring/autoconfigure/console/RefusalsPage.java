@@ -22,9 +22,8 @@ record RefusalsPage(SellerSources sources) {
 
     String render(Links links) {
         Page page = new Page(this.sources, links, "refusals", "Refusals");
-        page.notice(
-                "No ledger stores refusals: these are the last ones of this instance since it started. They were "
-                        + "not charged.");
+        page.notice("No ledger stores refusals: these are the last ones of this instance since it started. They were "
+                + "not charged.");
         List<Refusal> refusals = this.sources.refusals().latest(LIMIT);
         if (refusals.isEmpty()) {
             page.html().element("p", "No request was refused.", "class", "empty");
