@@ -16,7 +16,7 @@ class DocumentedOperations {
 
     @Bean
     SecurityFilterChain operations(HttpSecurity http) {
-        http.securityMatcher(EndpointRequest.to("x402"));
+        http.securityMatcher(EndpointRequest.to("x402tasks"));
         http.authorizeHttpRequests((requests) -> requests.anyRequest().hasRole("OPERATOR"));
         http.csrf((csrf) -> csrf.disable());
         http.httpBasic(withDefaults());

@@ -97,7 +97,7 @@ final class AuditChain {
     }
 
     /**
-     * Is what a line says of its place.
+     * Place of a line in its chain.
      *
      * @param hashed the line without its hash
      */

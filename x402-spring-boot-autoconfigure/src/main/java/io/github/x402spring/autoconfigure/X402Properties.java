@@ -233,7 +233,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     public record SignIn(@DefaultValue("false") boolean enabled, @Nullable String statement,
             @DefaultValue("5m") Duration nonceLifetime, @Nullable String nonceKey) {
 
-        /** Names no secret. */
+        /** Returns the settings without secrets. */
         @Override
         public String toString() {
             return "SignIn[enabled=" + this.enabled + ", nonceLifetime=" + this.nonceLifetime + "]";

@@ -115,7 +115,7 @@ record PaymentsView(PaymentHistory history, AmountFormat format) {
         return new InvalidEndpointRequestException(message, message);
     }
 
-    /** Is what a caller asks for; {@code null} where it does not say. */
+    /** Search of a caller; {@code null} where it does not restrict. */
     record PaymentsRequest(@Nullable String endpoint, @Nullable String state, @Nullable String payer,
             @Nullable String caller, @Nullable String from, @Nullable String to, @Nullable String after,
             @Nullable Integer limit) {

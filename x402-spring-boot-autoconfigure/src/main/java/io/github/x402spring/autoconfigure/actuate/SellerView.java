@@ -90,7 +90,7 @@ record SellerView(SellerSources sources) {
     }
 
     /**
-     * Is all that is shown at once.
+     * State of the seller, in one response.
      *
      * @param accepting whether new payments are taken at all
      * @param endpoints what is for sale

@@ -97,7 +97,7 @@ record Earnings(Network network, String asset, List<String> endpoints, List<Bar>
 
     }
 
-    /** Is a time up to now. */
+    /** Time up to now. */
     enum Window {
 
         DAY("24h", "Last 24 hours", "hour", 23, ChronoUnit.HOURS),

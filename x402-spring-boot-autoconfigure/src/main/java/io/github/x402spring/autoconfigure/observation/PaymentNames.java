@@ -12,8 +12,8 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Names of networks, tokens and schemes of payments in the words of the configuration,
- * never addresses. Thread-safe.
+ * Words of the configuration for networks, tokens and schemes of payments, never their
+ * addresses. Thread-safe.
  */
 final class PaymentNames {
 
