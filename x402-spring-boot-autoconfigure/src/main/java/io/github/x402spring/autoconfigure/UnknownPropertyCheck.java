@@ -105,7 +105,7 @@ final class UnknownPropertyCheck {
         return origin;
     }
 
-    /** Names that binding asks for. */
+    /** Property names that binding asks for. */
     private static final class KnownNames extends AbstractBindHandler {
 
         /** As they are documented, so that one can be suggested. */
