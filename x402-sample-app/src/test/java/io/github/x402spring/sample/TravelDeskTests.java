@@ -86,7 +86,7 @@ class TravelDeskTests {
         Plan plan = planOfUnknownShop(
                 envelope(401, "credentials", "{\"type\":\"sing\",\"level\":\"must\",\"message\":\"\"}", "[]"));
         assertThat(plan.days()).isEmpty();
-        assertThat(plan.note()).contains("does not know");
+        assertThat(plan.note()).contains("cannot do");
     }
 
     @ParameterizedTest
