@@ -67,7 +67,7 @@ class CircuitTests {
                 assertUnavailable(this.app.http().get("/a", last));
             }
             assertThat(log.warnings()).hasSize(3)
-                .filteredOn((warning) -> warning.contains("is asked again in"))
+                .filteredOn((warning) -> warning.contains("is called again in"))
                 .hasSize(1);
         }
         assertThat(this.server.requests("/verify")).hasSize(WINDOW);
