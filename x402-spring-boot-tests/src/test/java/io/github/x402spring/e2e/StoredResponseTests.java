@@ -166,7 +166,7 @@ class StoredResponseTests {
     void presentWhenTheAnswerIsNotOfTheKindThenItIsNotKept(String path) {
         String payment = PaidApp.signature(app.pay("POST", path));
         assertThat(post(path, payment).status()).isLessThan(400);
-        assertThat(jdbc().queryForList("SELECT 1 FROM x402_response WHERE nonce = (SELECT nonce FROM x402_payment "
+        assertThat(jdbc().queryForList("SELECT 1 FROM x402_answer WHERE nonce = (SELECT nonce FROM x402_payment "
                 + "ORDER BY created_at DESC FETCH FIRST 1 ROW ONLY)"))
             .isEmpty();
         assertThat(post(path, payment).status()).isEqualTo(409);
@@ -174,13 +174,13 @@ class StoredResponseTests {
 
     @Test
     void settleWhenRefusedThenNothingIsKept() {
-        jdbc().update("DELETE FROM x402_response");
+        jdbc().update("DELETE FROM x402_answer");
         app.facilitator()
             .onSettle(SettleResponse.failed(ReasonCode.of("insufficient_funds"), "", app.terms("/text").network()));
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(402);
-        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_response", Long.class)).isZero();
+        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class)).isZero();
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(200);
-        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_response", Long.class)).isOne();
+        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class)).isOne();
     }
 
     @Test
@@ -196,9 +196,9 @@ class StoredResponseTests {
 
     @Test
     void databaseWhenReadThenTheAnswerIsNotThereInTheClear() {
-        jdbc().update("DELETE FROM x402_response");
+        jdbc().update("DELETE FROM x402_answer");
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).text()).contains("secret text");
-        byte[] sealed = jdbc().queryForObject("SELECT sealed FROM x402_response", byte[].class);
+        byte[] sealed = jdbc().queryForObject("SELECT sealed FROM x402_answer", byte[].class);
         assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("secret", "text/plain");
     }
 

@@ -27,7 +27,8 @@ final class JdbcResponseStore implements ResponseStore {
 
     JdbcResponseStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
         this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
-        this.table = tablePrefix + "response";
+        // Its name since version 1 of the tables.
+        this.table = tablePrefix + "answer";
         this.timeToLive = timeToLive;
     }
 
@@ -41,7 +42,7 @@ final class JdbcResponseStore implements ResponseStore {
             }
             catch (DuplicateKeyException ex) {
                 return this.jdbc.update(
-                        "UPDATE " + this.table + " SET sealed = ?, stored_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
+                        "UPDATE " + this.table + " SET sealed = ?, kept_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
                         LedgerTables.values(List.of(sealed), key));
             }
         });
@@ -51,7 +52,7 @@ final class JdbcResponseStore implements ResponseStore {
     public Optional<byte[]> find(PaymentKey key) {
         return Database.ask(
                 () -> this.jdbc
-                    .query("SELECT sealed FROM " + this.table + LedgerTables.OF_KEY + " AND stored_at > ?",
+                    .query("SELECT sealed FROM " + this.table + LedgerTables.OF_KEY + " AND kept_at > ?",
                             (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
                     .stream()
                     .findFirst());
@@ -65,7 +66,7 @@ final class JdbcResponseStore implements ResponseStore {
 
     @Override
     public void forgetExpired() {
-        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.table + " WHERE stored_at <= ?", oldest()));
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.table + " WHERE kept_at <= ?", oldest()));
     }
 
     private Timestamp oldest() {

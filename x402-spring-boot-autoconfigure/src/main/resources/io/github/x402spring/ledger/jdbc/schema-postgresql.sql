@@ -48,17 +48,17 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
 );
 
 -- Responses that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
-CREATE TABLE IF NOT EXISTS x402_response (
+CREATE TABLE IF NOT EXISTS x402_answer (
     network VARCHAR(64) NOT NULL,
     asset VARCHAR(128) NOT NULL,
     payer VARCHAR(128) NOT NULL,
     nonce VARCHAR(128) NOT NULL,
     sealed BYTEA NOT NULL,
-    stored_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    kept_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce)
 );
 
-CREATE INDEX IF NOT EXISTS x402_response_age ON x402_response (stored_at);
+CREATE INDEX IF NOT EXISTS x402_answer_age ON x402_answer (kept_at);
 CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
 CREATE INDEX IF NOT EXISTS x402_payment_unknown ON x402_payment (payer, state);

@@ -97,7 +97,7 @@ abstract class JdbcPaymentLedgerContractTests extends RecoverableLedgerContract 
         JdbcTemplate jdbc = new JdbcTemplate(database);
         jdbc.update("DELETE FROM x402_payment");
         jdbc.update("DELETE FROM x402_payment_event");
-        jdbc.update("DELETE FROM x402_response");
+        jdbc.update("DELETE FROM x402_answer");
         return database;
     }
 

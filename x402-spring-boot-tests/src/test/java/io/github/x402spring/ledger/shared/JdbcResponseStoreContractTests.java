@@ -39,7 +39,7 @@ abstract class JdbcResponseStoreContractTests extends ResponseStoreContractTests
         new ResourceDatabasePopulator(
                 new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-" + platform() + ".sql"))
             .execute(this.pool);
-        new JdbcTemplate(this.pool).update("DELETE FROM x402_response");
+        new JdbcTemplate(this.pool).update("DELETE FROM x402_answer");
     }
 
     @AfterEach
@@ -56,10 +56,10 @@ abstract class JdbcResponseStoreContractTests extends ResponseStoreContractTests
     void forgetExpiredWhenCalledThenLeavesNoRowOfTheOldAndAllOfTheYoung() throws Exception {
         ResponseStore store = createStore(Duration.ofMinutes(10));
         store.keep(key(1), new byte[1]);
-        new JdbcTemplate(this.pool).update("UPDATE x402_response SET stored_at = TIMESTAMP '2020-01-01 00:00:00'");
+        new JdbcTemplate(this.pool).update("UPDATE x402_answer SET kept_at = TIMESTAMP '2020-01-01 00:00:00'");
         store.keep(key(2), new byte[1]);
         store.forgetExpired();
-        assertThat(new JdbcTemplate(this.pool).queryForObject("SELECT COUNT(*) FROM x402_response", Long.class))
+        assertThat(new JdbcTemplate(this.pool).queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class))
             .isOne();
         assertThat(store.find(key(2))).isPresent();
     }

@@ -223,7 +223,7 @@ abstract class SchemaUpgradeContractTests {
     }
 
     private void drop(String prefix) {
-        List.of("payment", "payment_event", "response", "exposure", "exposure_lease", "ended_task", "schema_version")
+        List.of("payment", "payment_event", "answer", "exposure", "exposure_lease", "ended_task", "schema_version")
             .forEach((table) -> this.jdbc.execute("DROP TABLE IF EXISTS " + prefix + table));
     }
 

@@ -47,15 +47,15 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Answers that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
-CREATE TABLE IF NOT EXISTS x402_response (
+CREATE TABLE IF NOT EXISTS x402_answer (
     network VARCHAR(64) NOT NULL,
     asset VARCHAR(128) NOT NULL,
     payer VARCHAR(128) NOT NULL,
     nonce VARCHAR(128) NOT NULL,
     sealed LONGBLOB NOT NULL,
-    stored_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
+    kept_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce),
-    INDEX x402_response_age (stored_at)
+    INDEX x402_answer_age (kept_at)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- What subjects have spent under limits, by slots of time, in millionths of a dollar. Slot -1 is there to be locked.
