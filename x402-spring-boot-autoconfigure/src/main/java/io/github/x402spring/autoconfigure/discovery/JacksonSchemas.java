@@ -38,9 +38,14 @@ import tools.jackson.databind.ser.BeanPropertyWriter;
 
 /**
  * JSON schemas of types, as the application's mapper writes them. A type inside itself is
- * an object without more.
+ * an object without more, and beyond {@value #MAX_DEPTH} levels or {@value #MAX_TYPES}
+ * types a value can be anything: types that refer to each other would have no end.
  */
 final class JacksonSchemas {
+
+    private static final int MAX_DEPTH = 12;
+
+    private static final int MAX_TYPES = 500;
 
     private static final Logger logger = LoggerFactory.getLogger(JacksonSchemas.class);
 
@@ -65,9 +70,10 @@ final class JacksonSchemas {
             return schema;
         }
         try {
-            this.mapper.acceptJsonFormatVisitor(known, new SchemaVisitor(schema, new ArrayDeque<>(), null));
+            this.mapper.acceptJsonFormatVisitor(known, new SchemaVisitor(schema, new Walk(known), null));
         }
-        catch (RuntimeException ex) {
+        // Jackson has no end for some types that refer to themselves.
+        catch (RuntimeException | LinkageError | StackOverflowError ex) {
             logger.debug("Type {} has no JSON schema", type, ex);
             return Map.of();
         }
@@ -83,12 +89,12 @@ final class JacksonSchemas {
 
         private final Map<String, Object> schema;
 
-        private final Deque<JavaType> enclosing;
+        private final Walk walk;
 
-        SchemaVisitor(Map<String, Object> schema, Deque<JavaType> enclosing, @Nullable SerializationContext context) {
+        SchemaVisitor(Map<String, Object> schema, Walk walk, @Nullable SerializationContext context) {
             super(context);
             this.schema = schema;
-            this.enclosing = enclosing;
+            this.walk = walk;
         }
 
         private Map<String, Object> describe(@Nullable JsonFormatVisitable visitable, JavaType type) {
@@ -96,13 +102,19 @@ final class JacksonSchemas {
             if (type.isJavaLangObject()) {
                 return described;
             }
-            if (this.enclosing.contains(type)) {
-                described.put("type", "object");
+            if (this.walk.isInside(type)) {
+                if (!type.isContainerType()) {
+                    described.put("type", "object");
+                }
+                return described;
+            }
+            if (!this.walk.enter(type)) {
                 return described;
             }
             JsonFormatVisitable found = (visitable != null) ? visitable
                     : getContext().findPrimaryPropertySerializer(type, null);
-            found.acceptJsonFormatVisitor(new SchemaVisitor(described, this.enclosing, getContext()), type);
+            found.acceptJsonFormatVisitor(new SchemaVisitor(described, this.walk, getContext()), type);
+            this.walk.leave();
             return described;
         }
 
@@ -126,9 +138,7 @@ final class JacksonSchemas {
 
                 @Override
                 public void property(String name, JsonFormatVisitable handler, JavaType propertyType) {
-                    SchemaVisitor.this.enclosing.push(type);
                     properties.put(name, describe(handler, propertyType));
-                    SchemaVisitor.this.enclosing.pop();
                 }
 
                 @Override
@@ -139,12 +149,10 @@ final class JacksonSchemas {
                 private void add(BeanProperty property, boolean always) {
                     JsonFormatVisitable own = (property instanceof BeanPropertyWriter writer) ? writer.getSerializer()
                             : null;
-                    SchemaVisitor.this.enclosing.push(type);
                     Map<String, Object> described = describe(
                             (own != null) ? own
                                     : getContext().findPrimaryPropertySerializer(property.getType(), property),
                             property.getType());
-                    SchemaVisitor.this.enclosing.pop();
                     String text = property.getMetadata().getDescription();
                     if (text != null) {
                         described.put("description", text);
@@ -236,6 +244,38 @@ final class JacksonSchemas {
         @Override
         public JsonAnyFormatVisitor expectAnyFormat(JavaType type) {
             return new JsonAnyFormatVisitor.Base();
+        }
+
+    }
+
+    /**
+     * Types on the way to the one that is described, and the number of those described.
+     */
+    private static final class Walk {
+
+        private final Deque<JavaType> enclosing = new ArrayDeque<>();
+
+        private int described;
+
+        Walk(JavaType root) {
+            this.enclosing.push(root);
+        }
+
+        boolean isInside(JavaType type) {
+            return this.enclosing.contains(type);
+        }
+
+        boolean enter(JavaType type) {
+            if (this.enclosing.size() == MAX_DEPTH || this.described == MAX_TYPES) {
+                return false;
+            }
+            this.described++;
+            this.enclosing.push(type);
+            return true;
+        }
+
+        void leave() {
+            this.enclosing.pop();
         }
 
     }
