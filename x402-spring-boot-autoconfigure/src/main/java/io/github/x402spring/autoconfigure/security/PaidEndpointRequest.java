@@ -60,6 +60,8 @@ public final class PaidEndpointRequest {
 
         private static final String MAPPING = "x402DiscoveryHandlerMapping";
 
+        private final DispatcherServlets servlets = new DispatcherServlets();
+
         private volatile @Nullable Set<String> paths;
 
         DiscoveryRequestMatcher() {
@@ -73,7 +75,7 @@ public final class PaidEndpointRequest {
 
         @Override
         protected boolean matches(HttpServletRequest request, Supplier<WebApplicationContext> context) {
-            return Set.of("GET", "HEAD").contains(request.getMethod())
+            return Set.of("GET", "HEAD").contains(request.getMethod()) && this.servlets.areReachedBy(request)
                     && paths(context.get()).contains(request.getRequestURI());
         }
 
@@ -108,8 +110,7 @@ public final class PaidEndpointRequest {
     private static final class PaidEndpointRequestMatcher
             extends ApplicationContextRequestMatcher<PaidEndpointRegistry> {
 
-        /** The names of the servlets that use the handler mappings. */
-        private volatile @Nullable Set<String> servlets;
+        private final DispatcherServlets servlets = new DispatcherServlets();
 
         PaidEndpointRequestMatcher() {
             super(PaidEndpointRegistry.class);
@@ -123,11 +124,20 @@ public final class PaidEndpointRequest {
         @Override
         protected boolean matches(HttpServletRequest request, Supplier<PaidEndpointRegistry> registry) {
             boolean errorPage = request.getDispatcherType() == DispatcherType.ERROR;
-            return (errorPage || reachesDispatcherServlet(request)) && registry.get().resolvesToPaid(request);
+            return (errorPage || this.servlets.areReachedBy(request)) && registry.get().resolvesToPaid(request);
         }
 
-        /** Another servlet may be mapped to a path that a handler is mapped to, too. */
-        private boolean reachesDispatcherServlet(HttpServletRequest request) {
+    }
+
+    /**
+     * Servlets that use the handler mappings. Another servlet may be mapped to a path
+     * that a handler is mapped to, too.
+     */
+    private static final class DispatcherServlets {
+
+        private volatile @Nullable Set<String> servlets;
+
+        boolean areReachedBy(HttpServletRequest request) {
             Object mapping = (request.getDispatcherType() == DispatcherType.INCLUDE)
                     ? request.getAttribute(RequestDispatcher.INCLUDE_MAPPING) : request.getHttpServletMapping();
             // A mock request has a mapping without a servlet.

@@ -1,11 +1,15 @@
 package io.github.x402spring.autoconfigure.discovery;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ResponseEntity;
@@ -210,8 +215,9 @@ class X402DiscoveryAutoConfigurationTests {
             assertThat(off.http().get("/llms.txt").status()).isEqualTo(401);
             assertThat(PaidApp.challenge(off.http().get("/sold")).extensions()).doesNotContainKey("bazaar");
         }
-        try (PaidApp own = PaidApp.start(Own.class)) {
+        try (PaidApp own = PaidApp.start(Own.class, "x402.discovery.well-known=true")) {
             assertThat(own.http().get("/openapi.json").status()).isEqualTo(401);
+            assertThat(own.http().get("/.well-known/x402").status()).isEqualTo(401);
             assertThat(own.http().get("/llms.txt").status()).isEqualTo(200);
         }
     }
@@ -333,6 +339,18 @@ class X402DiscoveryAutoConfigurationTests {
         @Bean
         OwnController ownController() {
             return new OwnController();
+        }
+
+        @Bean
+        ServletRegistrationBean<HttpServlet> ownServlet() {
+            return new ServletRegistrationBean<>(new HttpServlet() {
+
+                @Override
+                protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                    response.getWriter().write("own");
+                }
+
+            }, "/.well-known/x402");
         }
 
     }
