@@ -26,7 +26,7 @@ final class SchemaExamples {
         if (schema.get("enum") instanceof List<?> values && !values.isEmpty()) {
             return values.get(0);
         }
-        return switch (String.valueOf(schema.get("type"))) {
+        return switch (type(schema)) {
             case "string" -> FORMATS.getOrDefault(String.valueOf(schema.get("format")), "string");
             case "integer" -> 1;
             case "number" -> 1.5;
@@ -37,10 +37,19 @@ final class SchemaExamples {
         };
     }
 
+    /** The type, or the first of several that has a value. */
+    private static String type(Map<?, ?> schema) {
+        Object type = schema.get("type");
+        return (type instanceof List<?> types)
+                ? types.stream().map(String::valueOf).filter((name) -> !"null".equals(name)).findFirst().orElse("")
+                : String.valueOf(type);
+    }
+
     private static Map<String, Object> object(Map<?, ?> schema) {
         Map<String, Object> example = new LinkedHashMap<>();
         if (schema.get("properties") instanceof Map<?, ?> properties) {
-            properties.forEach((name, property) -> example.put(String.valueOf(name), of((Map<?, ?>) property)));
+            properties.forEach((name, property) -> example.put(String.valueOf(name),
+                    (property instanceof Map<?, ?> described) ? of(described) : Map.of()));
         }
         return example;
     }

@@ -26,4 +26,11 @@ class SchemaExamplesTests {
         assertThat(SchemaExamples.of(Map.of())).isEqualTo(Map.of());
     }
 
+    @Test
+    void ofWhenSchemaAllowsNullOrAnythingThenHasValue() {
+        assertThat(SchemaExamples.of(Map.of("type", List.of("null", "boolean")))).isEqualTo(true);
+        assertThat(SchemaExamples.of(Map.of("type", "object", "properties", Map.of("a", true))))
+            .isEqualTo(Map.of("a", Map.of()));
+    }
+
 }
