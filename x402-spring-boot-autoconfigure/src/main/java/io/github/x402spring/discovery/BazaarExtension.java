@@ -1,6 +1,8 @@
 package io.github.x402spring.discovery;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,13 +30,15 @@ final class BazaarExtension implements ChallengeExtensions {
 
     private static final Logger logger = LoggerFactory.getLogger(BazaarExtension.class);
 
-    private final List<BazaarDeclaration> declarations;
+    private final Map<String, List<BazaarDeclaration>> declarations = new HashMap<>();
 
     private final Set<String> outOfBounds = ConcurrentHashMap.newKeySet();
 
     BazaarExtension(DiscoveryCatalog.Service service, List<PaidOperation> operations) {
         String path = (service.origin() != null) ? URI.create(service.origin()).getRawPath() : "";
-        this.declarations = operations.stream().map((operation) -> new BazaarDeclaration(operation, path)).toList();
+        operations.forEach((operation) -> this.declarations
+            .computeIfAbsent(operation.endpoint().name(), (name) -> new ArrayList<>())
+            .add(new BazaarDeclaration(operation, path)));
     }
 
     @Override
@@ -45,15 +49,13 @@ final class BazaarExtension implements ChallengeExtensions {
     @Override
     public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri, List<PaymentRequirements> accepts) {
         BazaarDeclaration found = null;
-        for (BazaarDeclaration declaration : this.declarations) {
-            if (declaration.operation().endpoint().name().equals(endpoint.name())) {
-                Map<String, Object> declared = declaration.of(uri);
-                if (declared != null) {
-                    checkBounds(declaration.operation(), accepts);
-                    return Map.of(EXTENSION, declared);
-                }
-                found = (found != null) ? found : declaration;
+        for (BazaarDeclaration declaration : this.declarations.getOrDefault(endpoint.name(), List.of())) {
+            Map<String, Object> declared = declaration.of(uri);
+            if (declared != null) {
+                checkBounds(declaration.operation(), accepts);
+                return Map.of(EXTENSION, declared);
             }
+            found = (found != null) ? found : declaration;
         }
         return withoutPath(found);
     }

@@ -59,8 +59,7 @@ abstract class JdbcResponseStoreContractTests extends ResponseStoreContractTests
         new JdbcTemplate(this.pool).update("UPDATE x402_answer SET kept_at = TIMESTAMP '2020-01-01 00:00:00'");
         store.keep(key(2), new byte[1]);
         store.forgetExpired();
-        assertThat(new JdbcTemplate(this.pool).queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class))
-            .isOne();
+        assertThat(new JdbcTemplate(this.pool).queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class)).isOne();
         assertThat(store.find(key(2))).isPresent();
     }
 
