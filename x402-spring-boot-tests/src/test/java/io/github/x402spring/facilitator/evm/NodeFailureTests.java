@@ -50,7 +50,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("waiting")
 class NodeFailureTests {
 
-    private static final Duration RPC_TIMEOUT = Duration.ofSeconds(1);
+    /** Of a call to a node that hangs; no other call runs out of time. */
+    private static final Duration RPC_TIMEOUT = Duration.ofSeconds(3);
 
     /**
      * The first transfer and its first replacement; in between comes the next transfer.
@@ -62,6 +63,8 @@ class NodeFailureTests {
     private NodeProxy first;
 
     private NodeProxy second;
+
+    private Duration rpcTimeout = Duration.ofMinutes(1);
 
     private final List<LocalEvmFacilitator> opened = new ArrayList<>();
 
@@ -107,6 +110,7 @@ class NodeFailureTests {
     @ParameterizedTest
     @MethodSource("failures")
     void settleWhenFirstNodeFailsThenTheSecondTakesOver(Behaviour failure) throws Exception {
+        this.rpcTimeout = RPC_TIMEOUT;
         LocalEvmFacilitator facilitator = facilitator(this.first.url(), this.second.url());
         this.first.behave(failure);
         assertThat(buyPatiently(facilitator).success()).isTrue();
@@ -386,7 +390,7 @@ class NodeFailureTests {
         EvmNetworkSettings present = fixture.networkSettings();
         EvmNetworkSettings network = new EvmNetworkSettings(present.network(), Arrays.asList(nodes),
                 present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), pollInterval, 2000, 5);
-        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
+        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), this.rpcTimeout,
                 settleTimeout, 16, Set.of(), 100, 1_000_000, 5_000_000);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, SignatureRecovery.web3j(), (event) -> {
         }, fixture.clock(), RpcObserver.none());
