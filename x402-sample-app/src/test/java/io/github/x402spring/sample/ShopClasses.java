@@ -33,7 +33,8 @@ final class ShopClasses {
             Path folder = Files.createDirectories(Path.of("target", "shop-classes").toAbsolutePath());
             List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + folder.resolve("shop.jsa"),
-                    "-Xlog:disable", "-Xlog:all=error:stderr", "-cp", classPath(folder));
+                    "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error:stderr", "-cp",
+                    classPath(folder));
             train(command, folder);
             return command;
         }
@@ -69,8 +70,8 @@ final class ShopClasses {
     /** Without the archive a process starts all the same, only later. */
     private static void train(List<String> java, Path folder) throws IOException {
         List<String> command = new ArrayList<>(java);
-        command.addAll(List.of("-Dspring.context.exit=onRefresh", "-XX:TieredStopAtLevel=1",
-                SampleApplication.class.getName(), "--server.port=0", "--sample.walkthrough=false"));
+        command.addAll(List.of("-Dspring.context.exit=onRefresh", SampleApplication.class.getName(), "--server.port=0",
+                "--sample.walkthrough=false"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
             .redirectOutput(folder.resolve("training.log").toFile())
             .start();

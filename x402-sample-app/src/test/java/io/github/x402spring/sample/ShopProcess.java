@@ -38,7 +38,7 @@ final class ShopProcess implements AutoCloseable {
 
     private ShopProcess(Class<?> shop, Path folder, List<String> properties) {
         List<String> command = new ArrayList<>(ShopClasses.java());
-        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", shop.getName(), "--server.port=0",
+        command.addAll(List.of("-Xmx256m", shop.getName(), "--server.port=0",
                 "--logging.level.org.springframework.boot.tomcat.TomcatWebServer=info", "--sample.walkthrough=false",
                 "--management.health.redis.enabled=false"));
         properties.forEach((property) -> command.add("--" + property));
