@@ -38,14 +38,14 @@ import tools.jackson.databind.ser.BeanPropertyWriter;
 
 /**
  * JSON schemas of types, as the application's mapper writes them. A type inside itself is
- * an object without more, and beyond {@value #MAX_DEPTH} levels or {@value #MAX_TYPES}
- * types a value can be anything: types that refer to each other would have no end.
+ * an object without more, and beyond {@value #MAX_DEPTH} levels or {@value #MAX_VALUES}
+ * values a value can be anything: types that refer to each other would have no end.
  */
 final class JacksonSchemas {
 
     private static final int MAX_DEPTH = 12;
 
-    private static final int MAX_TYPES = 500;
+    private static final int MAX_VALUES = 500;
 
     private static final Logger logger = LoggerFactory.getLogger(JacksonSchemas.class);
 
@@ -249,7 +249,8 @@ final class JacksonSchemas {
     }
 
     /**
-     * Types on the way to the one that is described, and the number of those described.
+     * Types on the way to the value that is described, and the number of values
+     * described.
      */
     private static final class Walk {
 
@@ -266,7 +267,7 @@ final class JacksonSchemas {
         }
 
         boolean enter(JavaType type) {
-            if (this.enclosing.size() == MAX_DEPTH || this.described == MAX_TYPES) {
+            if (this.enclosing.size() == MAX_DEPTH || this.described == MAX_VALUES) {
                 return false;
             }
             this.described++;
